@@ -1,0 +1,1 @@
+//! People, events, messages and deliveries: types and pure rules. No I/O, no clock.

@@ -1,0 +1,1 @@
+//! The storage contract on one machine: fjall on disk, or memory.

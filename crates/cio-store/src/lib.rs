@@ -1,0 +1,1 @@
+//! The storage contract and the behaviour suite every backend must pass.

@@ -1,0 +1,25 @@
+//! Every environment variable the project reads, in one place.
+
+/// Site id: the user half of the Track API credentials.
+pub const SITE_ID: &str = "CUSTOMERIO_SITE_ID";
+/// Track API key: the password half of the Track API credentials.
+pub const TRACK_API_KEY: &str = "CUSTOMERIO_TRACK_API_KEY";
+/// App API key: the bearer token of the App API. It can send messages and read
+/// people, so it is the more sensitive of the two.
+pub const APP_API_KEY: &str = "CUSTOMERIO_APP_API_KEY";
+/// Write key of the Pipelines API.
+pub const PIPELINES_WRITE_KEY: &str = "CUSTOMERIO_PIPELINES_WRITE_KEY";
+/// Region of the account, `us` or `eu`. Default: `us`.
+pub const REGION: &str = "CUSTOMERIO_REGION";
+/// Base URL of all APIs at once, for a server that serves them on one port.
+pub const URL: &str = "CUSTOMERIO_URL";
+/// Base URL of the Track API; wins over [`URL`].
+pub const TRACK_URL: &str = "CUSTOMERIO_TRACK_URL";
+/// Base URL of the App API; wins over [`URL`].
+pub const APP_URL: &str = "CUSTOMERIO_APP_URL";
+/// Base URL of the Pipelines API; wins over [`URL`].
+pub const PIPELINES_URL: &str = "CUSTOMERIO_PIPELINES_URL";
+/// Where the server's mail leaves: `smtp://` or `smtps://`, credentials included.
+pub const SMTP_URL: &str = "CUSTOMERIO_SMTP_URL";
+/// What the server logs, as `tracing` filter directives. Default: `info`.
+pub const LOG: &str = "CUSTOMERIO_LOG";

@@ -1,0 +1,1 @@
+//! SDK for Customer.io's Track and App APIs.
