@@ -1,1 +1,166 @@
-//! The storage contract and the behaviour suite every backend must pass.
+//! The storage contract: what any backend promises, and the suite that holds it to it.
+//!
+//! A backend implements [`Store`]; the server holds it as `Arc<dyn Store>`. Methods are
+//! coarse and shaped by use, so that each backend can choose its own indexes.
+//!
+//! # What every backend promises
+//!
+//! 1. **Durable**: when [`Store::apply`] answers, its operations are on disk.
+//! 2. **Atomic**: the operations of one call, and the jobs that follow from them, are all
+//!    there or none is, also after a crash.
+//! 3. **Ordered**: operations are applied in the order of the call. Of two calls of which
+//!    one was answered before the other was made, the earlier comes first.
+//! 4. **Read your writes**: a read sees every operation that was answered before it.
+//! 5. **De-duplicated**: an event whose id was seen in the same workspace in the last 30
+//!    days is not recorded again.
+//! 6. **Separate**: nothing of one workspace is seen from another.
+//! 7. **Leased**: a claimed job is given to nobody else until its lease ends; a job that
+//!    was never settled is given out again after it.
+//! 8. **Bounded**: when more is waiting than fits, [`StoreError::Busy`] comes at once and
+//!    nothing of the call is stored.
+//!
+//! # How to add a backend
+//!
+//! Implement [`Store`], then call every function of [`suite`] from a test of the new crate.
+
+pub mod suite;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use cio_domain::activity::{Activity, Page};
+use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::job::{Job, Settlement};
+use cio_domain::operation::EventKind;
+use cio_domain::workspace::NewWorkspace;
+use cio_domain::{
+    Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
+};
+use cio_wire::Identifier;
+
+/// What a store method returns: a boxed future, so that [`Store`] is object-safe.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Why a store could not do what it was asked. That something is not there is no error:
+/// it is `None` or an empty list.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// More is waiting than fits. Nothing of the call was stored; try again later.
+    #[error("the store is busy: more operations are waiting than fit in its queue")]
+    Busy,
+    /// It cannot serve: the disk is full or broken, or it is shutting down.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// Stored data does not read back as it was written.
+    #[error("the store is damaged in {table}: {reason}")]
+    Corrupt {
+        /// Which part.
+        table: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A page cursor that was not made by this store for this list.
+    #[error("the cursor is not one of this list's")]
+    BadCursor,
+}
+
+/// What to list of a person's activities.
+#[derive(Debug, Clone, Default)]
+pub struct ActivityQuery {
+    /// Only this kind.
+    pub kind: Option<EventKind>,
+    /// Only this name.
+    pub name: Option<String>,
+    /// Where to start: [`Page::next`] of the page before.
+    pub start: Option<String>,
+    /// Most entries of one page.
+    pub limit: usize,
+}
+
+/// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
+/// what it promises.
+pub trait Store: Send + Sync + 'static {
+    /// A random secret of this store, kept for good: the first `candidate` it is ever
+    /// given. Secret keys are hashed with it.
+    fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]>;
+
+    /// Creates a workspace and gives it the next number, counting from 1.
+    fn create_workspace(&self, workspace: NewWorkspace) -> Reply<'_, Workspace>;
+
+    /// All workspaces, by number.
+    fn workspaces(&self) -> Reply<'_, Vec<Workspace>>;
+
+    /// Applies operations received at `at`, one [`Outcome`] each, as one atomic unit.
+    fn apply(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        operations: Vec<Operation>,
+    ) -> Reply<'_, Vec<Outcome>>;
+
+    /// One person.
+    fn person(&self, workspace: WorkspaceId, person: Identifier) -> Reply<'_, Option<Person>>;
+
+    /// Everybody with this email address, in any letter case.
+    fn people_by_email(
+        &self,
+        workspace: WorkspaceId,
+        email: String,
+    ) -> Reply<'_, Vec<PersonIdentifiers>>;
+
+    /// What a person did, newest first; entries of the same second, last received first.
+    /// `None` if there is no such person.
+    fn activities(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+        query: ActivityQuery,
+    ) -> Reply<'_, Option<Page<Activity>>>;
+
+    /// What a visitor did, oldest first, at most `limit` entries: name and data.
+    fn anonymous_events(
+        &self,
+        workspace: WorkspaceId,
+        anonymous_id: String,
+        limit: usize,
+    ) -> Reply<'_, Vec<(String, Option<String>)>>;
+
+    /// One delivery.
+    fn delivery(&self, workspace: WorkspaceId, id: String) -> Reply<'_, Option<Delivery>>;
+
+    /// The content of a delivery: as asked for until it is sent, then as sent. `None` if
+    /// there is no such delivery or its content was forgotten.
+    fn delivery_content(
+        &self,
+        workspace: WorkspaceId,
+        id: String,
+    ) -> Reply<'_, Option<EmailContent>>;
+
+    /// Deliveries, newest first. With `drafts` only drafts, without it only the others.
+    fn deliveries(
+        &self,
+        workspace: WorkspaceId,
+        drafts: bool,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Page<Delivery>>;
+
+    /// Gives out at most `limit` jobs that are due at `at`, each until `lease_until`.
+    fn claim_jobs(
+        &self,
+        at: UnixMillis,
+        lease_until: UnixMillis,
+        limit: usize,
+    ) -> Reply<'_, Vec<Job>>;
+
+    /// Records how a job ended, together with what that means for its delivery. False if
+    /// the lease had gone to somebody else: nothing is recorded then.
+    fn settle_job(&self, job: Job, at: UnixMillis, settlement: Settlement) -> Reply<'_, bool>;
+
+    /// When the next job is due, lease included. `None`: there is none.
+    fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>>;
+
+    /// Finishes what is waiting and closes. Later calls answer [`StoreError::Unavailable`].
+    fn close(&self) -> Reply<'_, ()>;
+}

@@ -1,0 +1,31 @@
+//! The limits of the API, each with its source: the Track API's reference, "limits",
+//! unless said otherwise. Bytes are counted in UTF-8.
+
+/// Longest `id` of a person.
+pub const PERSON_ID_BYTES_MAX: usize = 150;
+/// Longest attribute name.
+pub const ATTRIBUTE_NAME_BYTES_MAX: usize = 150;
+/// Longest attribute value; a value that is not a string counts as its JSON text.
+pub const ATTRIBUTE_VALUE_BYTES_MAX: usize = 1_000;
+/// Most attributes in one identify.
+pub const ATTRIBUTES_MAX: usize = 300;
+/// Longest event name.
+pub const EVENT_NAME_BYTES_MAX: usize = 100;
+/// Largest event data, as JSON text.
+pub const EVENT_DATA_BYTES_MAX: usize = 100_000;
+/// Longest event id, where it is not a ULID. The API names no limit; ours.
+pub const EVENT_ID_BYTES_MAX: usize = 150;
+/// Longest `anonymous_id`. The API names no limit; ours.
+pub const ANONYMOUS_ID_BYTES_MAX: usize = 150;
+/// Longest device token. The API names no limit; ours.
+pub const DEVICE_TOKEN_BYTES_MAX: usize = 4_096;
+/// How long an event id is remembered. The API names no time; ours.
+pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
+/// Most addresses in `to`, `cc` and `bcc` of one transactional email together.
+pub const EMAIL_ADDRESSES_MAX: usize = 15;
+/// Largest attachments of one transactional email together, decoded.
+pub const EMAIL_ATTACHMENTS_BYTES_MAX: usize = 2_000_000;
+/// Furthest `send_at` ahead.
+pub const SEND_AT_DAYS_MAX: i64 = 90;
+/// Largest rendered text of one template. Ours.
+pub const RENDERED_BYTES_MAX: usize = 4 << 20;
