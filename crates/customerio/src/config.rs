@@ -1,0 +1,248 @@
+//! Settings: where the service is and what opens it, read as a whole so that
+//! everything wrong is reported at once.
+
+mod base_url;
+mod problems;
+
+use std::fmt;
+
+use cio_wire::Region;
+
+use crate::env::{self, APP_API_KEY, APP_URL, REGION, SITE_ID, TRACK_API_KEY, TRACK_URL, URL};
+use crate::{ApiClient, Error, Secret, TrackClient};
+
+pub(crate) use base_url::{Api, BaseUrl};
+pub(crate) use problems::COLON_IN_SITE_ID;
+pub use problems::{ConfigError, InvalidSetting};
+
+/// Everything both clients need, read from variables.
+///
+/// | variable | meaning |
+/// |---|---|
+/// | `CUSTOMERIO_SITE_ID`, `CUSTOMERIO_TRACK_API_KEY` | the Track API credentials |
+/// | `CUSTOMERIO_APP_API_KEY` | the App API key, a different one |
+/// | `CUSTOMERIO_REGION` | `us` (default) or `eu` |
+/// | `CUSTOMERIO_URL` | base URL of both APIs, for a server of one's own |
+/// | `CUSTOMERIO_TRACK_URL`, `CUSTOMERIO_APP_URL` | base URL of one API; wins over `CUSTOMERIO_URL` |
+///
+/// White space around a value is ignored. A variable that is set but empty counts as
+/// missing if it is required, and as not set otherwise.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// Site id, the user half of the Track credentials.
+    pub site_id: String,
+    /// Track API key, the password half of the Track credentials.
+    pub track_api_key: Secret,
+    /// App API key, a bearer token.
+    pub app_api_key: Secret,
+    /// Region of the account. Default: US.
+    pub region: Region,
+    /// Base URL of the Track API if it is not the region's own.
+    pub track_url: Option<String>,
+    /// Base URL of the App API if it is not the region's own.
+    pub app_url: Option<String>,
+}
+
+impl Config {
+    /// Reads the `CUSTOMERIO_*` variables of this process.
+    ///
+    /// # Errors
+    ///
+    /// One [`ConfigError`] that names every missing and every invalid variable.
+    pub fn from_env() -> Result<Config, ConfigError> {
+        Config::from_vars(env::variable)
+    }
+
+    /// Reads the same variables from anywhere: a file, a secret store, a test.
+    ///
+    /// ```
+    /// let error = customerio::Config::from_vars(|_name| None).unwrap_err();
+    /// assert_eq!(
+    ///     error.missing,
+    ///     ["CUSTOMERIO_SITE_ID", "CUSTOMERIO_TRACK_API_KEY", "CUSTOMERIO_APP_API_KEY"],
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// One [`ConfigError`] that names every missing and every invalid variable.
+    pub fn from_vars(variable: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
+        let mut reader = Reader::new(&variable);
+        let config = Config {
+            site_id: reader.site_id(),
+            track_api_key: reader.required(TRACK_API_KEY).into(),
+            app_api_key: reader.required(APP_API_KEY).into(),
+            region: reader.region(),
+            track_url: reader.url(Api::Track),
+            app_url: reader.url(Api::App),
+        };
+        reader.problems.into_result(config)
+    }
+
+    /// Root of the Track API that this configuration leads to.
+    pub fn effective_track_url(&self) -> &str {
+        self.track_url.as_deref().unwrap_or(self.region.track_url())
+    }
+
+    /// Root of the App API that this configuration leads to.
+    pub fn effective_app_url(&self) -> &str {
+        self.app_url.as_deref().unwrap_or(self.region.app_url())
+    }
+
+    /// A Track client with these settings and the defaults for everything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a value cannot be used, or if TLS cannot be set up.
+    pub fn track_client(&self) -> Result<TrackClient, Error> {
+        self.track_client_builder().build()
+    }
+
+    /// An App API client with these settings and the defaults for everything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a value cannot be used, or if TLS cannot be set up.
+    pub fn api_client(&self) -> Result<ApiClient, Error> {
+        self.api_client_builder().build()
+    }
+
+    /// The builder behind [`Config::track_client`], to change more before building.
+    pub fn track_client_builder(&self) -> crate::TrackClientBuilder {
+        let builder = TrackClient::builder(&self.site_id, &self.track_api_key).region(self.region);
+        match &self.track_url {
+            Some(url) => builder.base_url(url),
+            None => builder,
+        }
+    }
+
+    /// The builder behind [`Config::api_client`], to change more before building.
+    pub fn api_client_builder(&self) -> crate::ApiClientBuilder {
+        let builder = ApiClient::builder(&self.app_api_key).region(self.region);
+        match &self.app_url {
+            Some(url) => builder.base_url(url),
+            None => builder,
+        }
+    }
+}
+
+/// The credentials are left out, the site id too: together with the key it opens the
+/// workspace.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("region", &self.region)
+            .field("track_url", &self.effective_track_url())
+            .field("app_url", &self.effective_app_url())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What one client needs of the environment.
+pub(crate) struct TrackSettings {
+    pub(crate) site_id: String,
+    pub(crate) api_key: Secret,
+    pub(crate) region: Region,
+    pub(crate) url: Option<String>,
+}
+
+/// What one client needs of the environment.
+pub(crate) struct AppSettings {
+    pub(crate) api_key: Secret,
+    pub(crate) region: Region,
+    pub(crate) url: Option<String>,
+}
+
+pub(crate) fn track_settings(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<TrackSettings, ConfigError> {
+    let mut reader = Reader::new(&variable);
+    let settings = TrackSettings {
+        site_id: reader.site_id(),
+        api_key: reader.required(TRACK_API_KEY).into(),
+        region: reader.region(),
+        url: reader.url(Api::Track),
+    };
+    reader.problems.into_result(settings)
+}
+
+pub(crate) fn app_settings(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<AppSettings, ConfigError> {
+    let mut reader = Reader::new(&variable);
+    let settings = AppSettings {
+        api_key: reader.required(APP_API_KEY).into(),
+        region: reader.region(),
+        url: reader.url(Api::App),
+    };
+    reader.problems.into_result(settings)
+}
+
+/// Reads variables and gathers what is wrong with them.
+struct Reader<'a> {
+    variable: &'a dyn Fn(&str) -> Option<String>,
+    problems: ConfigError,
+}
+
+impl<'a> Reader<'a> {
+    fn new(variable: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Reader {
+            variable,
+            problems: ConfigError::default(),
+        }
+    }
+
+    fn optional(&self, name: &str) -> Option<String> {
+        let value = (self.variable)(name)?;
+        let trimmed = value.trim();
+        (!trimmed.is_empty()).then(|| trimmed.to_owned())
+    }
+
+    fn required(&mut self, name: &str) -> String {
+        self.optional(name).unwrap_or_else(|| {
+            self.problems.add_missing(name);
+            String::new()
+        })
+    }
+
+    fn site_id(&mut self) -> String {
+        let site_id = self.required(SITE_ID);
+        if site_id.contains(':') {
+            self.problems.add_invalid(SITE_ID, COLON_IN_SITE_ID);
+        }
+        site_id
+    }
+
+    fn region(&mut self) -> Region {
+        let Some(text) = self.optional(REGION) else {
+            return Region::default();
+        };
+        text.parse()
+            .unwrap_or_else(|unknown: cio_wire::UnknownRegion| {
+                self.problems.add_invalid(REGION, unknown.to_string());
+                Region::default()
+            })
+    }
+
+    /// The API's own override, else the one for all APIs, checked under the name it has.
+    fn url(&mut self, api: Api) -> Option<String> {
+        let own = match api {
+            Api::Track => TRACK_URL,
+            Api::App => APP_URL,
+        };
+        let (name, text) = [own, URL]
+            .into_iter()
+            .find_map(|name| Some((name, self.optional(name)?)))?;
+        match BaseUrl::parse(&text, api) {
+            Ok(url) => Some(url.root().to_owned()),
+            Err(problem) => {
+                self.problems.add_invalid(name, problem);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

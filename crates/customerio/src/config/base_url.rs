@@ -1,0 +1,111 @@
+//! Where an API is: an origin and maybe a path prefix, checked once.
+
+use std::fmt;
+
+use reqwest::Url;
+
+/// One of the two APIs, which have different hosts and different credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Api {
+    Track,
+    App,
+}
+
+impl Api {
+    /// The version prefix that every path of the API starts with.
+    const fn version_prefix(self) -> &'static str {
+        match self {
+            Api::Track => "/api/v1",
+            Api::App => "/v1",
+        }
+    }
+}
+
+impl fmt::Display for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Api::Track => "Track API",
+            Api::App => "App API",
+        })
+    }
+}
+
+/// A checked base URL. `Url` adds a slash to a bare origin, so the text without a
+/// trailing slash is kept beside it: joining is then appending the path.
+#[derive(Debug, Clone)]
+pub(crate) struct BaseUrl {
+    root: String,
+    origin: String,
+}
+
+impl BaseUrl {
+    /// # Errors
+    ///
+    /// What is wrong with the URL, without repeating it: it may hold a password.
+    pub(crate) fn parse(text: &str, api: Api) -> Result<BaseUrl, String> {
+        let url = Url::parse(text.trim()).map_err(|error| {
+            format!("is not a URL ({error}); write it like http://127.0.0.1:8080")
+        })?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err("must start with http:// or https:// and name a host".to_owned());
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(
+                "must not hold a user name or password; credentials have their own settings"
+                    .to_owned(),
+            );
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("must not have a query or a fragment".to_owned());
+        }
+        let root = url.as_str().trim_end_matches('/').to_owned();
+        let prefix = api.version_prefix();
+        if url.path().trim_end_matches('/').ends_with(prefix) {
+            return Err(format!("must not end in {prefix}; the client adds it"));
+        }
+        let origin = url.origin().ascii_serialization();
+        Ok(BaseUrl { root, origin })
+    }
+
+    /// The whole base without a trailing slash.
+    pub(crate) fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// Scheme, host and port only, for error messages.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trailing_slash_and_a_prefix_are_fine() {
+        let root = |text| BaseUrl::parse(text, Api::Track).map(|url| url.root().to_owned());
+        assert_eq!(
+            root("http://127.0.0.1:8080/").unwrap(),
+            "http://127.0.0.1:8080"
+        );
+        assert_eq!(root("https://h/cio/").unwrap(), "https://h/cio");
+    }
+
+    #[test]
+    fn what_cannot_be_a_base_is_refused_without_being_repeated() {
+        for text in [
+            "localhost:8080",
+            "ftp://h",
+            "http://user:hunter2@h",
+            "http://h?x=hunter2",
+            "http://h/#hunter2",
+            "http://h/api/v1",
+            "http://h/api/v1/",
+            "",
+        ] {
+            let problem = BaseUrl::parse(text, Api::Track).unwrap_err();
+            assert!(!problem.contains("hunter2"), "{text}: {problem}");
+        }
+    }
+}
