@@ -149,7 +149,8 @@ impl ApiClient {
     ) -> Result<Vec<CustomerIdentifiers>, Error> {
         #[derive(Deserialize)]
         struct Body {
-            #[serde(default, deserialize_with = "lenient::null_as_default")]
+            // `null` is nobody; no list at all is not an answer of the service.
+            #[serde(deserialize_with = "lenient::null_as_default")]
             results: Vec<CustomerIdentifiers>,
         }
         let email = email.into();

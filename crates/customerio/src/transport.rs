@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT,
+};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
 
@@ -187,6 +189,9 @@ impl Shared {
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.clone().into());
+        } else if call.method == Method::POST {
+            // Left to itself hyper sends no length, and some proxies then answer 411.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         request
     }

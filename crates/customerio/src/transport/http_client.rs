@@ -17,12 +17,13 @@ const CONNECT_TIMEOUT_MAX: Duration = Duration::from_secs(5);
 const POOL_IDLE: Duration = Duration::from_secs(50);
 
 /// The `reqwest` client builder the SDK itself starts from, to be changed (a proxy, own
-/// name resolution, more roots) and handed to `http_client` of a client's builder.
+/// name resolution, a bound address) and handed to `http_client` of a client's builder.
 ///
 /// It speaks TLS through `rustls` with the `ring` provider, whatever provider the
 /// process has installed or not; trusts what the operating system trusts, on Unix as
 /// overridden by `SSL_CERT_FILE` and `SSL_CERT_DIR`, and Mozilla's list on a machine
-/// that has no roots at all; honours `HTTPS_PROXY` and `NO_PROXY`; and follows no
+/// that has no roots at all (a client with other roots replaces the TLS configuration by
+/// `tls_backend_preconfigured`); honours `HTTPS_PROXY` and `NO_PROXY`; and follows no
 /// redirects, because the SDK follows them by rules of its own.
 ///
 /// # Errors

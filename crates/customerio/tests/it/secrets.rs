@@ -1,0 +1,123 @@
+//! No credential and no personal data is in anything that can be printed.
+
+use cio_testkit::{Reply, TestServer};
+use customerio::{ApiClient, Config, Error, Identifier, SendEmail, TrackClient};
+use serde_json::json;
+
+use crate::support::{
+    APP_KEY, SITE_ID, TRACK_KEY, app, app_at, closed_port, everything_printed, track, track_at,
+};
+
+const PERSON: &str = "ana.secret@example.com";
+const PERSON_ENCODED: &str = "ana.secret%40example.com";
+const PAYLOAD: &str = "p4yl0ad";
+
+#[track_caller]
+fn assert_clean(text: &str) {
+    use base64::Engine as _;
+    let basic = base64::engine::general_purpose::STANDARD.encode(format!("{SITE_ID}:{TRACK_KEY}"));
+    for secret in [
+        SITE_ID,
+        TRACK_KEY,
+        APP_KEY,
+        &basic,
+        PERSON,
+        PERSON_ENCODED,
+        PAYLOAD,
+    ] {
+        assert!(!text.contains(secret), "{secret} is in: {text}");
+    }
+}
+
+#[test]
+fn clients_builders_and_settings() {
+    let config = Config::from_vars(|name| {
+        let value = match name {
+            "CUSTOMERIO_SITE_ID" => SITE_ID,
+            "CUSTOMERIO_TRACK_API_KEY" => TRACK_KEY,
+            "CUSTOMERIO_APP_API_KEY" => APP_KEY,
+            _ => return None,
+        };
+        Some(value.to_owned())
+    })
+    .unwrap();
+    assert_clean(&format!("{config:?} {config:#?}"));
+    assert_clean(&format!("{:?}", config.track_client_builder()));
+    assert_clean(&format!("{:?}", config.api_client_builder()));
+    assert_clean(&format!("{:?}", config.track_client().unwrap()));
+    assert_clean(&format!("{:?}", config.api_client().unwrap()));
+    assert_clean(&format!("{:?}", config.app_api_key));
+}
+
+#[test]
+fn refused_settings() {
+    let bad_url = format!("http://{SITE_ID}:{TRACK_KEY}@host?{APP_KEY}");
+    let error = TrackClient::builder(SITE_ID, TRACK_KEY)
+        .base_url(bad_url)
+        .build()
+        .unwrap_err();
+    assert_clean(&everything_printed(&error));
+    let error = ApiClient::new(format!("{APP_KEY}\n{APP_KEY}")).unwrap_err();
+    assert_clean(&everything_printed(&error));
+}
+
+fn email() -> SendEmail {
+    SendEmail::template("receipt", PERSON)
+        .identifiers(Identifier::Email(PERSON.into()))
+        .message_data(json!({ "x": PAYLOAD }))
+}
+
+async fn errors_at(track: TrackClient, api: ApiClient) -> Vec<Error> {
+    let person = || Identifier::Email(PERSON.into());
+    let event = || customerio::Event::new("e").data(json!({ "x": PAYLOAD }));
+    vec![
+        track
+            .identify(person(), json!({ "x": PAYLOAD }))
+            .await
+            .unwrap_err(),
+        track.track(person(), event()).await.unwrap_err(),
+        track.delete_device(person(), PAYLOAD).await.unwrap_err(),
+        api.customers_by_email(PERSON).await.unwrap_err(),
+        api.attributes(person()).await.unwrap_err(),
+        api.send_email(&email()).await.unwrap_err(),
+    ]
+}
+
+#[tokio::test]
+async fn errors_of_every_kind() {
+    let elsewhere = format!("http://elsewhere.example/{PERSON_ENCODED}?key={TRACK_KEY}");
+    let replies = [
+        Reply::empty(401),
+        Reply::empty(404),
+        Reply::empty(503),
+        Reply::html(200, PAYLOAD),
+        Reply::new(200, "text/plain", PAYLOAD),
+        Reply::redirect(307, &elsewhere),
+        Reply::close(),
+    ];
+    for reply in replies {
+        let server = TestServer::start().await;
+        server.answer_with(move |_| reply.clone());
+        for error in errors_at(track(&server), app(&server)).await {
+            assert_clean(&everything_printed(&error));
+        }
+    }
+    let url = format!("http://{}", closed_port().await);
+    for error in errors_at(track_at(&url), app_at(&url)).await {
+        assert_clean(&everything_printed(&error));
+    }
+}
+
+#[tokio::test]
+async fn requests_and_what_is_read_of_people() {
+    assert_clean(&format!("{:?}", email()));
+    let event = customerio::Event::new("e").data(json!({ "x": PAYLOAD }));
+    assert_clean(&format!("{event:?}"));
+    let server = TestServer::start().await;
+    server.reply(Reply::json(
+        200,
+        json!({ "customer": { "id": PERSON, "attributes": { "x": PAYLOAD } } }),
+    ));
+    let customer = app(&server).attributes(PERSON).await.unwrap();
+    assert_clean(&format!("{customer:?}"));
+}
