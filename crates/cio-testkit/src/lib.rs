@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Beside good answers it can misbehave as networks do: [`Reply::close`],
-//! [`Reply::stall`], [`Reply::cut_short`], [`Reply::raw`]. Where the order of requests
+//! [`Reply::stall`], [`Reply::cut_short`], [`Reply::stalled`], [`Reply::raw`]. Where the order of requests
 //! is not the point, [`TestServer::answer_with`] decides by request.
 //! [`TestServer::start_tls`] speaks TLS with a certificate made for the test.
 

@@ -25,8 +25,17 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    /// Announce more body than is sent, then close.
-    pub(crate) is_cut_short: bool,
+    /// What becomes of the body.
+    pub(crate) ending: Ending,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Whole,
+    /// More body is announced than sent, then the connection closes.
+    Cut,
+    /// More body is announced than sent, and it never comes.
+    Stalled,
 }
 
 impl Reply {
@@ -55,7 +64,7 @@ impl Reply {
                 status,
                 headers: Vec::new(),
                 body: Vec::new(),
-                is_cut_short: false,
+                ending: Ending::Whole,
             }),
         }
     }
@@ -88,7 +97,13 @@ impl Reply {
     /// The end of the connection in the middle of this answer's body.
     #[must_use]
     pub fn cut_short(self) -> Reply {
-        self.change(|answer| answer.is_cut_short = true)
+        self.change(|answer| answer.ending = Ending::Cut)
+    }
+
+    /// Silence in the middle of this answer's body.
+    #[must_use]
+    pub fn stalled(self) -> Reply {
+        self.change(|answer| answer.ending = Ending::Stalled)
     }
 
     /// One more header.
@@ -130,7 +145,7 @@ impl Answer {
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        let announced = self.body.len() + usize::from(self.is_cut_short) * 100;
+        let announced = self.body.len() + usize::from(self.ending != Ending::Whole) * 100;
         if !matches!(self.status, 204 | 304) {
             head.push_str(&format!("Content-Length: {announced}\r\n"));
         }

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
-use crate::reply::Action;
+use crate::reply::{Action, Ending};
 use crate::{Reply, Request, tls};
 
 /// The status of an answer to a request that no reply was scripted for.
@@ -167,15 +167,17 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: &Mutex<S
     while let Ok(Some(request)) = Request::read(&mut stream, &mut unread).await {
         let reply = next_reply(&mut lock(script), request);
         tokio::time::sleep(reply.delay).await;
-        let (bytes, is_last) = match &reply.action {
-            Action::Answer(answer) => (answer.to_bytes(), answer.is_cut_short),
-            Action::Raw(bytes) => (bytes.clone(), true),
+        let (bytes, ending) = match &reply.action {
+            Action::Answer(answer) => (answer.to_bytes(), answer.ending),
+            Action::Raw(bytes) => (bytes.clone(), Ending::Cut),
             Action::Close => return,
             Action::Stall => return std::future::pending().await,
         };
         let is_written = stream.write_all(&bytes).await.is_ok() && stream.flush().await.is_ok();
-        if is_last || !is_written {
-            return;
+        match ending {
+            Ending::Whole if is_written => {}
+            Ending::Stalled => return std::future::pending().await,
+            Ending::Whole | Ending::Cut => return,
         }
     }
 }

@@ -1,4 +1,133 @@
 //! SDK for Customer.io's Track and App APIs.
+//!
+//! - [`TrackClient`] takes data in: people, their attributes, events, devices. It is
+//!   opened by a site id and a Track API key.
+//! - [`ApiClient`] sends messages and reads: transactional email and push, broadcasts,
+//!   people, deliveries. It is opened by an App API key, which is another key.
+//! - [`verify`] finds out whether the settings work, and if not, what exactly is wrong.
+//!
+//! Both work the same against a server of one's own that speaks these APIs: only the
+//! base URL changes.
+//!
+//! It is *not* a queue: a call is made when it is awaited and fails when it fails. It
+//! spawns no tasks and keeps nothing on disk. It needs a running `tokio` runtime.
+//!
+//! # Five minutes
+//!
+//! **1. Add it**, with something to run it on:
+//!
+//! ```toml
+//! [dependencies]
+//! customerio = "0.1"
+//! serde_json = "1"
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
+//!
+//! **2. Set the environment.** The values are under *Settings > Workspace Settings > API &
+//! Webhook Credentials*. Keep `.env` out of version control.
+//!
+//! ```text
+//! CUSTOMERIO_SITE_ID=…
+//! CUSTOMERIO_TRACK_API_KEY=…
+//! CUSTOMERIO_APP_API_KEY=…
+//! CUSTOMERIO_REGION=us        # or eu
+//! ```
+//!
+//! **3. Make the clients**, one of each per process, and clone or share them:
+//!
+//! ```no_run
+//! use customerio::{Config, Event, Identifier, SendEmail};
+//! use serde_json::json;
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), customerio::Error> {
+//!     // Names everything that is missing or wrong, at once.
+//!     let config = Config::from_env()?;
+//!     let track = config.track_client()?;
+//!     let api = config.api_client()?;
+//!
+//!     track.identify("42", json!({ "email": "ana@example.com", "plan": "pro" })).await?;
+//!     track.track("42", Event::new("order_placed").data(json!({ "total": 99.5 }))).await?;
+//!
+//!     let email = SendEmail::template("order_shipped", "ana@example.com")
+//!         .identifiers(Identifier::Id("42".into()))
+//!         .message_data(json!({ "order": 1001 }));
+//!     let sent = api.send_email(&email).await?;
+//!     println!("queued as {}", sent.delivery_id);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`TrackClient::from_env`] and [`ApiClient::from_env`] need only their own variables.
+//! The example `shared_clients` shows a static for both.
+//!
+//! **4. Verify**: `cargo run -p customerio --example verify`, or [`verify::verify`] from
+//! your own code.
+//!
+//! # Regions
+//!
+//! An account lives in the US or the EU, decided when it was made, and its keys work
+//! there only. The region sets the host of both APIs:
+//!
+//! | region | Track API | App API |
+//! |---|---|---|
+//! | [`Region::Us`] | `https://track.customer.io` | `https://api.customer.io` |
+//! | [`Region::Eu`] | `https://track-eu.customer.io` | `https://api-eu.customer.io` |
+//!
+//! [`TrackClient::check_region`] compares the setting with the account. `CUSTOMERIO_URL`,
+//! or `CUSTOMERIO_TRACK_URL` and `CUSTOMERIO_APP_URL`, replace the hosts.
+//!
+//! # Errors
+//!
+//! One [`Error`], sorted by what to do. Its message says it; these are the usual ones:
+//!
+//! | error | what happened | what to do |
+//! |---|---|---|
+//! | [`Error::Config`] | variables missing or unusable, all named at once | set them |
+//! | [`Error::InvalidInput`] | an argument breaks a known rule; nothing was sent | correct it |
+//! | [`Error::Unauthorized`] | 401: wrong key, wrong kind of key, or wrong region | check the key, then the region; [`verify`] tells which |
+//! | [`Error::RegionMismatch`] | the account is in the other region | set `CUSTOMERIO_REGION` |
+//! | [`Error::Rejected`], [`Error::TooLarge`] | 400, 422, 413: the request as it stands | change it |
+//! | [`Error::NotFound`], [`Error::Forbidden`] | 404, 403 | check the identifier, the key's scope |
+//! | [`Error::RateLimited`] | 429 | wait for [`Error::retry_after`] |
+//! | [`Error::Server`] | 408, 5xx | repeat later |
+//! | [`Error::Dns`], [`Error::ConnectionRefused`], [`Error::Tls`], [`Error::Unreachable`] | no connection; nothing was sent | check the network, proxy, firewall, base URL |
+//! | [`Error::Timeout`], [`Error::ConnectionLost`] | no answer | see [`Error::may_have_been_received`] |
+//! | [`Error::NotTheService`] | a proxy's or portal's page instead of JSON | check the path to the service |
+//! | [`Error::Redirect`] | a redirect to another host | check the base URL; nothing went there |
+//!
+//! # Repeats
+//!
+//! Failing calls are repeated by themselves: up to 4 attempts in 30 seconds, with growing
+//! and random waits, `Retry-After` honoured. See [`RetryPolicy`] to change that.
+//!
+//! | failure | identify, events, reads | sends and broadcasts |
+//! |---|---|---|
+//! | name not resolved, connection refused or not made | repeated | repeated: nothing was sent |
+//! | no answer in time, connection broke | repeated | **not**: it may have been accepted |
+//! | 429 | repeated | repeated: it was refused for certain |
+//! | 408, 500, 502, 503, 504, 522, 524 | repeated | **not**: it may have been accepted |
+//! | anything else | not | not |
+//!
+//! An event gets its id, a ULID, before the first attempt, so the service drops the
+//! repeats. Messages have no such id, so a repeated send is a second message;
+//! [`RetryPolicy::repeat_sends`] takes that risk.
+//!
+//! # Secrets
+//!
+//! Keys are [`Secret`]s: their `Debug` is redacted and there is no `Display`. Clients,
+//! settings, errors and reports can be logged; they hold no key, no identifier of a
+//! person and no payload. Credentials and personal data never follow a redirect to
+//! another host. The Track API key can write people and events; the App API key can send
+//! messages and read people, so treat it as the more sensitive of the two, and rotate
+//! both.
+//!
+//! # TLS
+//!
+//! `rustls` on `ring`, set up here: no process-wide provider has to be installed. It
+//! trusts what the operating system trusts, and on Unix `SSL_CERT_FILE` and
+//! `SSL_CERT_DIR` override that. `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are honoured,
+//! except for a base URL on this machine, which no proxy could reach.
 
 mod app;
 mod client_options;

@@ -25,8 +25,8 @@ use crate::retry::{Repeatability, RetryPolicy};
 #[cfg(test)]
 pub(crate) use answer::error_for_test;
 pub(crate) use answer::unusable;
-pub(crate) use http_client::build as build_http_client;
 pub use http_client::http_client_builder;
+pub(crate) use http_client::{ProxyUse, build as build_http_client};
 
 /// Time for one attempt, the same as the official Node, Python and Ruby SDKs.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -76,7 +76,13 @@ impl Transport {
     pub(crate) fn new(settings: TransportSettings) -> Result<Transport, Error> {
         let http = match settings.http {
             Some(http) => http,
-            None => http_client::build(settings.timeout)?,
+            None => {
+                let proxy = match settings.base.is_loopback() {
+                    true => ProxyUse::None,
+                    false => ProxyUse::AsTheEnvironmentSays,
+                };
+                build_http_client(settings.timeout, proxy)?
+            }
         };
         let mut authorization = settings.authorization;
         authorization.set_sensitive(true);

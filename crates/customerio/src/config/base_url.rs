@@ -1,6 +1,7 @@
 //! Where an API is: an origin and maybe a path prefix, checked once.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use reqwest::Url;
 
@@ -36,6 +37,7 @@ impl fmt::Display for Api {
 pub(crate) struct BaseUrl {
     root: String,
     origin: String,
+    is_loopback: bool,
 }
 
 impl BaseUrl {
@@ -64,12 +66,21 @@ impl BaseUrl {
             return Err(format!("must not end in {prefix}; the client adds it"));
         }
         let origin = url.origin().ascii_serialization();
-        Ok(BaseUrl { root, origin })
+        Ok(BaseUrl {
+            root,
+            origin,
+            is_loopback: is_loopback(&url),
+        })
     }
 
     /// The whole base without a trailing slash.
     pub(crate) fn root(&self) -> &str {
         &self.root
+    }
+
+    /// Whether it is on this machine, where no proxy is on the way.
+    pub(crate) const fn is_loopback(&self) -> bool {
+        self.is_loopback
     }
 
     /// Scheme, host and port only, for error messages.
@@ -78,9 +89,37 @@ impl BaseUrl {
     }
 }
 
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || bare
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_this_machine() {
+        let is_loopback = |text| BaseUrl::parse(text, Api::Track).unwrap().is_loopback();
+        for here in [
+            "http://127.0.0.1:8080",
+            "http://localhost",
+            "https://[::1]:1",
+        ] {
+            assert!(is_loopback(here), "{here}");
+        }
+        for elsewhere in [
+            "http://10.0.0.1",
+            "https://track.customer.io",
+            "http://localhost.de",
+        ] {
+            assert!(!is_loopback(elsewhere), "{elsewhere}");
+        }
+    }
 
     #[test]
     fn a_trailing_slash_and_a_prefix_are_fine() {

@@ -42,15 +42,25 @@ pub fn http_client_builder() -> Result<reqwest::ClientBuilder, ConfigError> {
         .pool_idle_timeout(POOL_IDLE))
 }
 
-pub(crate) fn build(timeout: Duration) -> Result<reqwest::Client, ConfigError> {
-    http_client_builder()?
-        .connect_timeout(timeout.min(CONNECT_TIMEOUT_MAX))
-        .build()
-        .map_err(|error| {
-            let mut problem = ConfigError::default();
-            problem.add_invalid("http_client", format!("could not be built: {error}"));
-            problem
-        })
+/// Whether `HTTPS_PROXY` and its kin apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProxyUse {
+    AsTheEnvironmentSays,
+    /// For a server on this machine, which a proxy elsewhere cannot reach.
+    None,
+}
+
+pub(crate) fn build(timeout: Duration, proxy: ProxyUse) -> Result<reqwest::Client, ConfigError> {
+    let builder = http_client_builder()?.connect_timeout(timeout.min(CONNECT_TIMEOUT_MAX));
+    let builder = match proxy {
+        ProxyUse::AsTheEnvironmentSays => builder,
+        ProxyUse::None => builder.no_proxy(),
+    };
+    builder.build().map_err(|error| {
+        let mut problem = ConfigError::default();
+        problem.add_invalid("http_client", format!("could not be built: {error}"));
+        problem
+    })
 }
 
 fn tls_config() -> Result<ClientConfig, rustls::Error> {

@@ -9,6 +9,8 @@ use tokio::time::Instant;
 use super::cause::{self, Asked};
 use super::report::{Check, Report, SETTINGS, Status};
 use super::{Code, Diagnosis, VerifyOptions, app_checks, placeholder, track_checks};
+use crate::config::{Api, BaseUrl};
+use crate::transport::{ProxyUse, build_http_client};
 use crate::{AccountRegion, ApiClient, Config, Error, Secret, TrackClient};
 
 const TRACK: &str = "track credentials";
@@ -170,7 +172,7 @@ fn settings<'a>(
     let unusable = |asked| move |error: Error| cause::diagnose(asked, &error);
     let http = match &options.http_client {
         Some(http) => http.clone(),
-        None => crate::transport::build_http_client(options.timeout)
+        None => build_http_client(options.timeout, proxy_use(config))
             .map_err(|error| unusable(Asked::Track)(Error::Config(error)))?,
     };
     let probe = Probe {
@@ -185,6 +187,19 @@ fn settings<'a>(
         .app(config.region, &config.app_api_key)
         .map_err(unusable(Asked::App))?;
     Ok((probe, track, api))
+}
+
+/// The clients of a verification share one pool, so one answer has to fit both APIs.
+fn proxy_use(config: &Config) -> ProxyUse {
+    let is_here = |url: &Option<String>, api| {
+        url.as_deref()
+            .and_then(|url| BaseUrl::parse(url, api).ok())
+            .is_some_and(|url| url.is_loopback())
+    };
+    match is_here(&config.track_url, Api::Track) && is_here(&config.app_url, Api::App) {
+        true => ProxyUse::None,
+        false => ProxyUse::AsTheEnvironmentSays,
+    }
 }
 
 fn skip_all(recorder: &mut Recorder<'_>) {

@@ -110,9 +110,27 @@ async fn a_server_without_tls() {
 }
 
 #[tokio::test]
-async fn no_answer_in_time() {
+async fn no_answer_or_only_half_of_one_in_time() {
+    for reply in [Reply::stall(), Reply::ok().stalled()] {
+        let server = TestServer::start().await;
+        server.reply(reply);
+        let client = TrackClient::builder(SITE_ID, TRACK_KEY)
+            .base_url(server.url())
+            .timeout(Duration::from_millis(50))
+            .retry(RetryPolicy::none())
+            .build()
+            .unwrap();
+        let error = client.identify("42", ()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_says(&error, &["no answer within", "raise the client's timeout"]);
+        assert!(error.may_have_been_received());
+    }
+}
+
+#[tokio::test]
+async fn redirects_share_the_time_of_their_attempt() {
     let server = TestServer::start().await;
-    server.reply(Reply::stall());
+    server.replies([Reply::redirect(307, "/moved"), Reply::stall()]);
     let client = TrackClient::builder(SITE_ID, TRACK_KEY)
         .base_url(server.url())
         .timeout(Duration::from_millis(50))
@@ -121,8 +139,15 @@ async fn no_answer_in_time() {
         .unwrap();
     let error = client.identify("42", ()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert_says(&error, &["no answer within", "raise the client's timeout"]);
-    assert!(error.may_have_been_received());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_name_that_cannot_be_resolved_by_the_systems_resolver() {
+    // A label of more than 63 characters is refused before any name server is asked.
+    let url = format!("http://{}.invalid", "x".repeat(70));
+    let error = track_at(&url).identify("42", ()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Dns, "{error:?}");
 }
 
 #[tokio::test]
