@@ -1,1 +1,56 @@
-//! The storage contract on one machine: fjall on disk, or memory.
+//! The storage contract on one machine: on disk with [`fjall`], or in memory.
+//!
+//! One writer thread gathers what is waiting, applies it in order to one transaction and
+//! commits it with one fsync; then everyone in the group is answered. There is no timer: a
+//! lone request commits at once, a crowd shares. Reads go past the writer.
+//!
+//! It is not a database for many machines, and it has no rules of its own: which person an
+//! identify means is decided in `cio-domain`.
+//!
+//! # Tables
+//!
+//! Every key but those of `meta` and `jobs` starts with the workspace's number. Numbers
+//! are big-endian, so that keys sort as their numbers do.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `meta` | name | format version, pepper, counters, workspaces |
+//! | `identifiers` | workspace, kind, value | a person, or a block |
+//! | `people` | workspace, person, `0` | the person's names |
+//! | | workspace, person, `1`, attribute | time of change, JSON text |
+//! | | workspace, person, `2`, token | device |
+//! | `events` | workspace, owner, time, sequence | event |
+//! | `event_ids` | workspace, `i`, event id | time of receipt |
+//! | | workspace, `t`, time of receipt, event id | – |
+//! | `deliveries` | workspace, `d` or `c`, delivery id | delivery or its content |
+//! | | workspace, `t` or `f`, time, sequence | delivery id, sent or draft |
+//! | | workspace, `p`, person, delivery id | – |
+//! | `jobs` | due, sequence | the delivery to send |
+//!
+//! A key per person and attribute lets an identify write without reading.
+//!
+//! ```
+//! use cio_store::Store;
+//! use cio_store_embedded::EmbeddedStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), cio_store::StoreError> {
+//! let store = EmbeddedStore::in_memory();
+//! assert_eq!(store.pepper([1; 32]).await?, [1; 32]);
+//! assert_eq!(store.pepper([2; 32]).await?, [1; 32]);
+//! # Ok(())
+//! # }
+//! ```
+
+mod apply;
+mod engine;
+mod keys;
+mod open;
+mod read;
+mod rows;
+mod store;
+mod transaction;
+mod writer;
+
+pub use open::OpenError;
+pub use store::EmbeddedStore;

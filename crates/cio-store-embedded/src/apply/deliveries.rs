@@ -1,0 +1,132 @@
+//! Taking a message for delivery.
+
+use std::collections::BTreeMap;
+
+use cio_domain::delivery::NewDelivery;
+use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
+use cio_store::StoreError;
+
+use super::{Context, people};
+use crate::engine::Table;
+use crate::keys;
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
+use crate::transaction::Transaction;
+
+pub(super) fn accept(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    new: NewDelivery,
+) -> Result<Outcome, StoreError> {
+    let Context { workspace, at } = context;
+    let addressed = addressee(transaction, context, &new)?;
+    let sequence = transaction.next_sequence()?;
+    let mut row = DeliveryRow {
+        created_at: at,
+        person: None,
+        recipient: new.content.to.clone(),
+        subject: new.content.subject.clone(),
+        metrics: BTreeMap::new(),
+        failure_message: None,
+        forgotten: false,
+        send_to_unsubscribed: new.send_to_unsubscribed,
+        forget_content: new.forget_content,
+        message_data: new.message_data,
+        job: None,
+    };
+    let metric = |row: &mut DeliveryRow, name: &str| {
+        row.metrics.insert(name.to_owned(), context.seconds());
+    };
+    match addressed {
+        Err(reason) => {
+            metric(&mut row, "undeliverable");
+            row.failure_message = Some(reason.to_owned());
+        }
+        Ok(_) if new.draft => metric(&mut row, "drafted"),
+        Ok(_) => {
+            let send_at = new
+                .send_at
+                .and_then(|at| u64::try_from(at).ok())
+                .unwrap_or_default();
+            let due = at.max(send_at.saturating_mul(1_000));
+            let job = JobRow {
+                workspace: workspace.0,
+                delivery_id: new.id.clone(),
+                attempts: 0,
+            };
+            transaction.put(Table::Jobs, keys::job(due, sequence), rows::encode(&job));
+            row.job = Some((due, sequence));
+        }
+    }
+    if let Ok(Some(person)) = addressed.map(|person| person.map(|it| (it.cio_id, it))) {
+        let (id, names) = person;
+        let key = keys::person_delivery(workspace, id, &new.id);
+        transaction.put(Table::Deliveries, key, Vec::new());
+        row.person = Some(names.into());
+    }
+    let content = ContentRow::from(new.content);
+    transaction.put(
+        Table::Deliveries,
+        keys::content(workspace, &new.id),
+        rows::encode(&content),
+    );
+    transaction.put(
+        Table::Deliveries,
+        keys::delivery(workspace, &new.id),
+        rows::encode(&row),
+    );
+    let by_time = keys::delivery_by_time(workspace, new.draft, at, sequence);
+    transaction.put(Table::Deliveries, by_time, new.id.into_bytes());
+    Ok(Outcome::Applied)
+}
+
+type Addressee = Result<Option<PersonIdentifiers>, &'static str>;
+
+/// Whom a message is for, or why it must not leave.
+fn addressee(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    new: &NewDelivery,
+) -> Result<Addressee, StoreError> {
+    let Some(identifier) = &new.person else {
+        return Ok(Ok(None));
+    };
+    Ok(
+        match people::find_or_create(transaction, context, identifier)? {
+            Ok(person) => {
+                let names = people::names(transaction, context, person)?;
+                Ok(Some(names.identifiers(person)))
+            }
+            Err(Ignored::Suppressed) => Err("the person is suppressed"),
+            Err(_) => Err("there is no person with this cio_id"),
+        },
+    )
+}
+
+/// Takes a removed person out of their deliveries: after a delete the `cio_id` stays,
+/// after a suppression nothing does.
+pub(super) fn forget_person(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    person: PersonId,
+    keep_cio_id: bool,
+) -> Result<(), StoreError> {
+    let prefix = keys::person_deliveries(context.workspace, person);
+    for (key, _) in transaction.scan(Table::Deliveries, &prefix)? {
+        let id = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
+        let row_key = keys::delivery(context.workspace, &id);
+        if let Some(bytes) = transaction.get(Table::Deliveries, &row_key)? {
+            let mut row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
+            row.person = row
+                .person
+                .filter(|_| keep_cio_id)
+                .map(|names| rows::PersonRow {
+                    id: None,
+                    email: None,
+                    ..names
+                });
+            transaction.put(Table::Deliveries, row_key, rows::encode(&row));
+        }
+        transaction.remove(Table::Deliveries, key);
+    }
+    Ok(())
+}

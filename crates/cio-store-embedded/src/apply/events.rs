@@ -1,0 +1,139 @@
+//! Recording what people and visitors do, each event once.
+
+use cio_domain::limits::EVENT_ID_MEMORY_DAYS;
+use cio_domain::operation::Event;
+use cio_domain::{Ignored, Outcome};
+use cio_store::StoreError;
+use cio_wire::Identifier;
+
+use super::{Context, people};
+use crate::engine::Table;
+use crate::keys;
+use crate::rows::{self, EventRow};
+use crate::transaction::Transaction;
+
+/// How long an event id is remembered, in milliseconds.
+const MEMORY_MS: u64 = EVENT_ID_MEMORY_DAYS * 24 * 60 * 60 * 1_000;
+/// Forgotten ids removed with each new one: two, so that the table shrinks to what counts.
+const FORGOTTEN_PER_EVENT: usize = 2;
+
+pub(super) fn track(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    identifier: &Identifier,
+    event: Event,
+) -> Result<Outcome, StoreError> {
+    if is_repeated(transaction, context, &event)? {
+        return Ok(Outcome::Ignored(Ignored::DuplicateEvent));
+    }
+    match people::find_or_create(transaction, context, identifier)? {
+        Err(reason) => Ok(Outcome::Ignored(reason)),
+        Ok(person) => record(
+            transaction,
+            context,
+            keys::events(context.workspace, person),
+            event,
+        ),
+    }
+}
+
+pub(super) fn track_anonymous(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    anonymous_id: Option<&str>,
+    event: Event,
+) -> Result<Outcome, StoreError> {
+    if is_repeated(transaction, context, &event)? {
+        return Ok(Outcome::Ignored(Ignored::DuplicateEvent));
+    }
+    let owner = keys::anonymous_events(context.workspace, anonymous_id.unwrap_or_default());
+    record(transaction, context, owner, event)
+}
+
+fn is_repeated(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    event: &Event,
+) -> Result<bool, StoreError> {
+    let Some(id) = &event.id else {
+        return Ok(false);
+    };
+    let seen = transaction.get(Table::EventIds, &keys::event_id(context.workspace, id))?;
+    Ok(match seen {
+        Some(bytes) => {
+            context.at < rows::number(Table::EventIds, &bytes)?.saturating_add(MEMORY_MS)
+        }
+        None => false,
+    })
+}
+
+fn record(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    owner: Vec<u8>,
+    event: Event,
+) -> Result<Outcome, StoreError> {
+    if let Some(id) = &event.id {
+        remember(transaction, context, id)?;
+    }
+    let sequence = transaction.next_sequence()?;
+    let timestamp = event.timestamp.unwrap_or_else(|| context.seconds());
+    let row = EventRow {
+        kind: event.kind.into(),
+        name: event.name,
+        id: event.id,
+        data: event.data,
+    };
+    transaction.put(
+        Table::Events,
+        keys::event(owner, timestamp, sequence),
+        rows::encode(&row),
+    );
+    Ok(Outcome::Applied)
+}
+
+fn remember(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: &str,
+) -> Result<(), StoreError> {
+    forget_old(transaction, context)?;
+    let Context { workspace, at } = context;
+    transaction.put(
+        Table::EventIds,
+        keys::event_id(workspace, id),
+        at.to_be_bytes().to_vec(),
+    );
+    transaction.put(
+        Table::EventIds,
+        keys::event_id_by_time(workspace, at, id),
+        Vec::new(),
+    );
+    Ok(())
+}
+
+/// Removes a bounded number of ids that no longer count. Ids of this group are younger
+/// than that, so looking at what is stored is enough.
+fn forget_old(transaction: &mut Transaction<'_>, context: Context) -> Result<(), StoreError> {
+    let Some(limit) = context.at.checked_sub(MEMORY_MS) else {
+        return Ok(());
+    };
+    let prefix = keys::event_ids_by_time(context.workspace);
+    for (key, _) in transaction.stored(Table::EventIds, &prefix, FORGOTTEN_PER_EVENT)? {
+        let Some((time, id)) = key[prefix.len()..].split_first_chunk::<8>() else {
+            continue;
+        };
+        let time = u64::from_be_bytes(*time);
+        if time > limit {
+            break;
+        }
+        let id = String::from_utf8_lossy(id).into_owned();
+        let by_id = keys::event_id(context.workspace, &id);
+        // An id that was seen again since has a later time and stays.
+        if transaction.get(Table::EventIds, &by_id)?.as_deref() == Some(&time.to_be_bytes()) {
+            transaction.remove(Table::EventIds, by_id);
+        }
+        transaction.remove(Table::EventIds, key);
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Giving jobs out and recording how they ended.
+
+use cio_domain::job::{Job, Settlement};
+use cio_domain::{UnixMillis, WorkspaceId};
+use cio_store::StoreError;
+
+use super::seconds;
+use crate::engine::Table;
+use crate::keys;
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
+use crate::transaction::Transaction;
+
+pub(crate) fn claim(
+    transaction: &mut Transaction<'_>,
+    at: UnixMillis,
+    lease_until: UnixMillis,
+    limit: usize,
+) -> Result<Vec<Job>, StoreError> {
+    let mut jobs = Vec::new();
+    for (key, _) in transaction.stored(Table::Jobs, &[], limit)? {
+        if keys::job_due(&key).is_none_or(|due| due > at) {
+            break;
+        }
+        // Another claim of the same group may have taken it.
+        let Some(value) = transaction.get(Table::Jobs, &key)? else {
+            continue;
+        };
+        let row: JobRow = rows::decode(Table::Jobs, &value)?;
+        let workspace = WorkspaceId(row.workspace);
+        transaction.remove(Table::Jobs, key);
+        let Some(mut delivery) = delivery(transaction, workspace, &row.delivery_id)? else {
+            continue;
+        };
+        let sequence = transaction.next_sequence()?;
+        let leased = JobRow {
+            attempts: row.attempts + 1,
+            ..row.clone()
+        };
+        transaction.put(
+            Table::Jobs,
+            keys::job(lease_until, sequence),
+            rows::encode(&leased),
+        );
+        delivery.job = Some((lease_until, sequence));
+        put_delivery(transaction, workspace, &row.delivery_id, &delivery);
+        jobs.push(Job {
+            workspace,
+            delivery_id: row.delivery_id,
+            attempts: row.attempts,
+            lease_until,
+        });
+    }
+    Ok(jobs)
+}
+
+pub(crate) fn settle(
+    transaction: &mut Transaction<'_>,
+    job: &Job,
+    at: UnixMillis,
+    settlement: Settlement,
+) -> Result<bool, StoreError> {
+    let Some(mut delivery) = delivery(transaction, job.workspace, &job.delivery_id)? else {
+        return Ok(false);
+    };
+    // The lease's end is the handle: another worker's lease ends at another time.
+    let Some((_, sequence)) = delivery.job.filter(|(due, _)| *due == job.lease_until) else {
+        return Ok(false);
+    };
+    transaction.remove(Table::Jobs, keys::job(job.lease_until, sequence));
+    delivery.job = None;
+    let now = seconds(at);
+    let mut metric = |name: &str| delivery.metrics.insert(name.to_owned(), now);
+    match settlement {
+        Settlement::Sent(content) => {
+            metric("sent");
+            delivery.failure_message = None;
+            delivery.recipient = content.to.clone();
+            delivery.subject = content.subject.clone();
+            let key = keys::content(job.workspace, &job.delivery_id);
+            if delivery.forget_content {
+                delivery.forgotten = true;
+                transaction.remove(Table::Deliveries, key);
+            } else {
+                let row = ContentRow::from(*content);
+                transaction.put(Table::Deliveries, key, rows::encode(&row));
+            }
+        }
+        Settlement::Retry { at, reason } => {
+            metric("attempted");
+            metric("deferred");
+            delivery.failure_message = Some(reason);
+            let row = JobRow {
+                workspace: job.workspace.0,
+                delivery_id: job.delivery_id.clone(),
+                attempts: job.attempts + 1,
+            };
+            transaction.put(Table::Jobs, keys::job(at, sequence), rows::encode(&row));
+            delivery.job = Some((at, sequence));
+        }
+        Settlement::Failed(reason) => {
+            metric("attempted");
+            metric("failed");
+            delivery.failure_message = Some(reason);
+        }
+        Settlement::Undeliverable(reason) => {
+            metric("undeliverable");
+            delivery.failure_message = Some(reason);
+        }
+    }
+    put_delivery(transaction, job.workspace, &job.delivery_id, &delivery);
+    Ok(true)
+}
+
+fn delivery(
+    transaction: &mut Transaction<'_>,
+    workspace: WorkspaceId,
+    id: &str,
+) -> Result<Option<DeliveryRow>, StoreError> {
+    transaction
+        .get(Table::Deliveries, &keys::delivery(workspace, id))?
+        .map(|bytes| rows::decode(Table::Deliveries, &bytes))
+        .transpose()
+}
+
+fn put_delivery(
+    transaction: &mut Transaction<'_>,
+    workspace: WorkspaceId,
+    id: &str,
+    delivery: &DeliveryRow,
+) {
+    transaction.put(
+        Table::Deliveries,
+        keys::delivery(workspace, id),
+        rows::encode(delivery),
+    );
+}

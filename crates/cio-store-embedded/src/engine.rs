@@ -1,0 +1,116 @@
+//! The narrow seam to what holds the bytes: ordered tables and an atomic commit.
+
+mod disk;
+mod memory;
+
+pub(crate) use disk::Disk;
+pub(crate) use memory::Memory;
+
+use cio_store::StoreError;
+
+/// The ordered tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Table {
+    Meta,
+    Identifiers,
+    People,
+    Events,
+    EventIds,
+    Deliveries,
+    Jobs,
+}
+
+impl Table {
+    pub(crate) const ALL: [Table; 7] = [
+        Table::Meta,
+        Table::Identifiers,
+        Table::People,
+        Table::Events,
+        Table::EventIds,
+        Table::Deliveries,
+        Table::Jobs,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Table::Meta => "meta",
+            Table::Identifiers => "identifiers",
+            Table::People => "people",
+            Table::Events => "events",
+            Table::EventIds => "event_ids",
+            Table::Deliveries => "deliveries",
+            Table::Jobs => "jobs",
+        }
+    }
+}
+
+/// A key and its value.
+pub(crate) type Entry = (Vec<u8>, Vec<u8>);
+
+/// One change: a new value, or none to remove the key.
+pub(crate) type Write = (Table, Vec<u8>, Option<Vec<u8>>);
+
+/// What to read of a table: the keys with a prefix, from one end.
+#[derive(Debug, Clone)]
+pub(crate) struct Scan<'a> {
+    pub(crate) prefix: &'a [u8],
+    /// Only keys beyond this one, in the direction of the scan.
+    pub(crate) beyond: Option<&'a [u8]>,
+    /// From the last key to the first.
+    pub(crate) reverse: bool,
+}
+
+impl<'a> Scan<'a> {
+    pub(crate) fn forward(prefix: &'a [u8]) -> Scan<'a> {
+        Scan {
+            prefix,
+            beyond: None,
+            reverse: false,
+        }
+    }
+
+    /// Whether a key lies beyond the one the scan starts behind.
+    fn admits(&self, key: &[u8]) -> bool {
+        match self.beyond {
+            None => true,
+            Some(beyond) if self.reverse => key < beyond,
+            Some(beyond) => key > beyond,
+        }
+    }
+}
+
+/// Holds the tables.
+pub(crate) trait Engine: Send + Sync + 'static {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Calls `visit` with each entry until it answers false. One scan sees one state.
+    fn scan(
+        &self,
+        table: Table,
+        scan: &Scan<'_>,
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), StoreError>;
+
+    /// Makes all writes or none, and is durable when it returns. No key comes twice.
+    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError>;
+
+    /// Whether a read may wait for a disk.
+    fn may_block(&self) -> bool;
+}
+
+/// The first entries of a scan.
+pub(crate) fn take(
+    engine: &dyn Engine,
+    table: Table,
+    scan: &Scan<'_>,
+    limit: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::new();
+    engine.scan(table, scan, &mut |key, value| {
+        if entries.len() < limit {
+            entries.push((key.to_vec(), value.to_vec()));
+        }
+        entries.len() < limit
+    })?;
+    Ok(entries)
+}

@@ -1,0 +1,172 @@
+//! How keys are spelled.
+
+use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
+use cio_wire::Identifier;
+
+pub(crate) const META_FORMAT: &[u8] = b"format";
+pub(crate) const META_PEPPER: &[u8] = b"pepper";
+pub(crate) const META_SEQUENCE: &[u8] = b"sequence";
+pub(crate) const META_WORKSPACES: &[u8] = b"workspace/";
+
+/// The sections of a person's rows.
+pub(crate) const NAMES: u8 = 0;
+pub(crate) const ATTRIBUTE: u8 = 1;
+pub(crate) const DEVICE: u8 = 2;
+
+fn join(workspace: WorkspaceId, parts: &[&[u8]]) -> Vec<u8> {
+    let mut key = workspace.0.to_be_bytes().to_vec();
+    for part in parts {
+        key.extend_from_slice(part);
+    }
+    key
+}
+
+pub(crate) fn workspace(workspace: WorkspaceId) -> Vec<u8> {
+    [META_WORKSPACES, &workspace.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn person_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"people/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+/// Of an id or an email. Emails are the same in any letter case. A `cio_id` has no entry:
+/// it is the person's number.
+pub(crate) fn id(workspace: WorkspaceId, id: &str) -> Vec<u8> {
+    join(workspace, &[b"i", id.as_bytes()])
+}
+
+pub(crate) fn email(workspace: WorkspaceId, email: &str) -> Vec<u8> {
+    join(workspace, &[b"e", email.to_lowercase().as_bytes()])
+}
+
+pub(crate) fn identifier(workspace: WorkspaceId, identifier: &Identifier) -> Option<Vec<u8>> {
+    match identifier {
+        Identifier::Id(value) => Some(id(workspace, value)),
+        Identifier::Email(value) => Some(email(workspace, value)),
+        Identifier::CioId(_) => None,
+    }
+}
+
+/// All rows of a person.
+pub(crate) fn person(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
+    join(workspace, &[&person.0.to_be_bytes()])
+}
+
+pub(crate) fn person_row(
+    workspace: WorkspaceId,
+    person: PersonId,
+    section: u8,
+    name: &str,
+) -> Vec<u8> {
+    join(
+        workspace,
+        &[&person.0.to_be_bytes(), &[section], name.as_bytes()],
+    )
+}
+
+/// All events of a person.
+pub(crate) fn events(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
+    join(workspace, &[b"p", &person.0.to_be_bytes()])
+}
+
+/// All events of a visitor. The length keeps one visitor's name from being another's
+/// prefix; an invite belongs to the visitor without a name.
+pub(crate) fn anonymous_events(workspace: WorkspaceId, anonymous_id: &str) -> Vec<u8> {
+    let length = u16::try_from(anonymous_id.len()).unwrap_or(u16::MAX);
+    join(
+        workspace,
+        &[b"a", &length.to_be_bytes(), anonymous_id.as_bytes()],
+    )
+}
+
+/// One event of an owner. The sign bit is turned so that times before 1970 sort first.
+pub(crate) fn event(mut owner: Vec<u8>, timestamp: UnixSeconds, sequence: u64) -> Vec<u8> {
+    owner.extend_from_slice(&(timestamp.cast_unsigned() ^ (1 << 63)).to_be_bytes());
+    owner.extend_from_slice(&sequence.to_be_bytes());
+    owner
+}
+
+/// Time and sequence at the end of an event's key.
+pub(crate) fn event_time(key: &[u8]) -> Option<(UnixSeconds, u64)> {
+    let (rest, sequence) = key.split_last_chunk::<8>()?;
+    let (_, time) = rest.split_last_chunk::<8>()?;
+    let time = (u64::from_be_bytes(*time) ^ (1 << 63)).cast_signed();
+    Some((time, u64::from_be_bytes(*sequence)))
+}
+
+pub(crate) fn event_id(workspace: WorkspaceId, id: &str) -> Vec<u8> {
+    join(workspace, &[b"i", id.as_bytes()])
+}
+
+pub(crate) fn event_ids_by_time(workspace: WorkspaceId) -> Vec<u8> {
+    join(workspace, &[b"t"])
+}
+
+pub(crate) fn event_id_by_time(workspace: WorkspaceId, at: UnixMillis, id: &str) -> Vec<u8> {
+    join(workspace, &[b"t", &at.to_be_bytes(), id.as_bytes()])
+}
+
+pub(crate) fn delivery(workspace: WorkspaceId, id: &str) -> Vec<u8> {
+    join(workspace, &[b"d", id.as_bytes()])
+}
+
+pub(crate) fn content(workspace: WorkspaceId, id: &str) -> Vec<u8> {
+    join(workspace, &[b"c", id.as_bytes()])
+}
+
+/// All deliveries by time: drafts, or the others.
+pub(crate) fn deliveries_by_time(workspace: WorkspaceId, drafts: bool) -> Vec<u8> {
+    join(workspace, &[if drafts { b"f" } else { b"t" }])
+}
+
+pub(crate) fn delivery_by_time(
+    workspace: WorkspaceId,
+    draft: bool,
+    at: UnixMillis,
+    sequence: u64,
+) -> Vec<u8> {
+    let mut key = deliveries_by_time(workspace, draft);
+    key.extend_from_slice(&at.to_be_bytes());
+    key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+/// All deliveries of a person.
+pub(crate) fn person_deliveries(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
+    join(workspace, &[b"p", &person.0.to_be_bytes()])
+}
+
+pub(crate) fn person_delivery(workspace: WorkspaceId, person: PersonId, id: &str) -> Vec<u8> {
+    join(workspace, &[b"p", &person.0.to_be_bytes(), id.as_bytes()])
+}
+
+pub(crate) fn job(due: UnixMillis, sequence: u64) -> Vec<u8> {
+    [due.to_be_bytes(), sequence.to_be_bytes()].concat()
+}
+
+/// When a job is due, from its key.
+pub(crate) fn job_due(key: &[u8]) -> Option<UnixMillis> {
+    key.first_chunk::<8>().map(|due| u64::from_be_bytes(*due))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_sort_as_keys_and_read_back() {
+        let times = [i64::MIN, -5, 0, 7, 1_700_000_000, i64::MAX];
+        let keys: Vec<Vec<u8>> = times.iter().map(|time| event(vec![1], *time, 9)).collect();
+        assert!(keys.is_sorted());
+        for (time, key) in times.iter().zip(&keys) {
+            assert_eq!(event_time(key), Some((*time, 9)));
+        }
+    }
+
+    #[test]
+    fn no_visitor_is_another_s_prefix() {
+        let a = anonymous_events(WorkspaceId(1), "a");
+        let ab = anonymous_events(WorkspaceId(1), "ab");
+        assert!(!ab.starts_with(&a));
+    }
+}

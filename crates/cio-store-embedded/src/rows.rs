@@ -1,0 +1,323 @@
+//! What is stored under the keys. Rows have their own types, so that a change in the
+//! domain cannot change the disk by accident.
+
+use std::collections::BTreeMap;
+
+use cio_domain::delivery::{Attachment, Delivery, EmailContent};
+use cio_domain::operation::EventKind;
+use cio_domain::person::Device;
+use cio_domain::workspace::{KeyHash, NewWorkspace};
+use cio_domain::{PersonId, PersonIdentifiers, UnixMillis, UnixSeconds, Workspace, WorkspaceId};
+use cio_store::StoreError;
+use cio_wire::Region;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Table;
+
+pub(crate) fn encode(row: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(row).expect("rows hold strings and numbers only")
+}
+
+pub(crate) fn decode<T: DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(bytes).map_err(|error| StoreError::Corrupt {
+        table: table.name(),
+        reason: error.to_string(),
+    })
+}
+
+/// A number of eight bytes.
+pub(crate) fn number(table: Table, bytes: &[u8]) -> Result<u64, StoreError> {
+    let array = bytes.try_into().map_err(|_| StoreError::Corrupt {
+        table: table.name(),
+        reason: format!("a number of {} bytes", bytes.len()),
+    })?;
+    Ok(u64::from_be_bytes(array))
+}
+
+/// An attribute: when it was changed, then its JSON text.
+pub(crate) fn attribute(changed_at: UnixSeconds, json: &str) -> Vec<u8> {
+    [&changed_at.to_be_bytes(), json.as_bytes()].concat()
+}
+
+pub(crate) fn read_attribute(bytes: &[u8]) -> Result<(UnixSeconds, String), StoreError> {
+    let corrupt = |reason: &str| StoreError::Corrupt {
+        table: "people",
+        reason: reason.to_owned(),
+    };
+    let (time, json) = bytes
+        .split_first_chunk::<8>()
+        .ok_or_else(|| corrupt("a short attribute"))?;
+    let json = std::str::from_utf8(json).map_err(|_| corrupt("an attribute that is not UTF-8"))?;
+    Ok((UnixSeconds::from_be_bytes(*time), json.to_owned()))
+}
+
+/// Who holds an identifier.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum HolderRow {
+    #[serde(rename = "p")]
+    Person(u64),
+    /// Blocked, together with these.
+    #[serde(rename = "s")]
+    Suppressed {
+        id: Option<String>,
+        email: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct NamesRow {
+    pub(crate) id: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) at: UnixSeconds,
+}
+
+impl NamesRow {
+    pub(crate) fn identifiers(&self, person: PersonId) -> PersonIdentifiers {
+        PersonIdentifiers {
+            id: self.id.clone(),
+            email: self.email.clone(),
+            cio_id: person,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DeviceRow {
+    platform: String,
+    last_used: UnixSeconds,
+    attributes: BTreeMap<String, String>,
+}
+
+impl DeviceRow {
+    pub(crate) fn new(
+        platform: String,
+        last_used: UnixSeconds,
+        attributes: BTreeMap<String, String>,
+    ) -> DeviceRow {
+        DeviceRow {
+            platform,
+            last_used,
+            attributes,
+        }
+    }
+
+    pub(crate) fn into_device(self, token: String) -> Device {
+        Device {
+            token,
+            platform: self.platform,
+            last_used: self.last_used,
+            attributes: self.attributes,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct EventRow {
+    pub(crate) kind: KindRow,
+    pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum KindRow {
+    #[serde(rename = "e")]
+    Event,
+    #[serde(rename = "p")]
+    Page,
+    #[serde(rename = "s")]
+    Screen,
+}
+
+impl From<EventKind> for KindRow {
+    fn from(kind: EventKind) -> Self {
+        match kind {
+            EventKind::Event => KindRow::Event,
+            EventKind::Page => KindRow::Page,
+            EventKind::Screen => KindRow::Screen,
+        }
+    }
+}
+
+impl From<KindRow> for EventKind {
+    fn from(row: KindRow) -> Self {
+        match row {
+            KindRow::Event => EventKind::Event,
+            KindRow::Page => EventKind::Page,
+            KindRow::Screen => EventKind::Screen,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DeliveryRow {
+    pub(crate) created_at: UnixMillis,
+    pub(crate) person: Option<PersonRow>,
+    pub(crate) recipient: String,
+    pub(crate) subject: String,
+    pub(crate) metrics: BTreeMap<String, UnixSeconds>,
+    pub(crate) failure_message: Option<String>,
+    pub(crate) forgotten: bool,
+    pub(crate) send_to_unsubscribed: bool,
+    pub(crate) forget_content: bool,
+    pub(crate) message_data: Option<String>,
+    /// Where its job stands in the queue, while it has one.
+    pub(crate) job: Option<(UnixMillis, u64)>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PersonRow {
+    pub(crate) cio_id: u64,
+    pub(crate) id: Option<String>,
+    pub(crate) email: Option<String>,
+}
+
+impl From<PersonIdentifiers> for PersonRow {
+    fn from(names: PersonIdentifiers) -> Self {
+        PersonRow {
+            cio_id: names.cio_id.0,
+            id: names.id,
+            email: names.email,
+        }
+    }
+}
+
+impl DeliveryRow {
+    pub(crate) fn into_delivery(self, id: String) -> Delivery {
+        Delivery {
+            id,
+            created_at: self.created_at,
+            person: self.person.map(|row| PersonIdentifiers {
+                id: row.id,
+                email: row.email,
+                cio_id: PersonId(row.cio_id),
+            }),
+            recipient: self.recipient,
+            subject: self.subject,
+            metrics: self.metrics,
+            failure_message: self.failure_message,
+            forgotten: self.forgotten,
+            send_to_unsubscribed: self.send_to_unsubscribed,
+            forget_content: self.forget_content,
+            message_data: self.message_data,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ContentRow {
+    from: String,
+    to: String,
+    reply_to: Option<String>,
+    cc: Option<String>,
+    bcc: Option<String>,
+    subject: String,
+    preheader: Option<String>,
+    body: String,
+    body_plain: Option<String>,
+    body_amp: Option<String>,
+    headers: Vec<(String, String)>,
+    attachments: Vec<(String, String)>,
+}
+
+impl From<EmailContent> for ContentRow {
+    fn from(content: EmailContent) -> Self {
+        ContentRow {
+            from: content.from,
+            to: content.to,
+            reply_to: content.reply_to,
+            cc: content.cc,
+            bcc: content.bcc,
+            subject: content.subject,
+            preheader: content.preheader,
+            body: content.body,
+            body_plain: content.body_plain,
+            body_amp: content.body_amp,
+            headers: content.headers,
+            attachments: content
+                .attachments
+                .into_iter()
+                .map(|it| (it.name, it.base64))
+                .collect(),
+        }
+    }
+}
+
+impl From<ContentRow> for EmailContent {
+    fn from(row: ContentRow) -> Self {
+        EmailContent {
+            from: row.from,
+            to: row.to,
+            reply_to: row.reply_to,
+            cc: row.cc,
+            bcc: row.bcc,
+            subject: row.subject,
+            preheader: row.preheader,
+            body: row.body,
+            body_plain: row.body_plain,
+            body_amp: row.body_amp,
+            headers: row.headers,
+            attachments: row
+                .attachments
+                .into_iter()
+                .map(|(name, base64)| Attachment { name, base64 })
+                .collect(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct JobRow {
+    pub(crate) workspace: u32,
+    pub(crate) delivery_id: String,
+    pub(crate) attempts: u32,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct WorkspaceRow {
+    name: String,
+    region: String,
+    site_id: String,
+    track_key: [u8; 32],
+    app_key: [u8; 32],
+    pipelines_key: [u8; 32],
+    created_at: UnixMillis,
+}
+
+impl From<NewWorkspace> for WorkspaceRow {
+    fn from(new: NewWorkspace) -> Self {
+        WorkspaceRow {
+            name: new.name,
+            region: new.region.as_str().to_owned(),
+            site_id: new.site_id,
+            track_key: new.track_key.0,
+            app_key: new.app_key.0,
+            pipelines_key: new.pipelines_key.0,
+            created_at: new.created_at,
+        }
+    }
+}
+
+impl WorkspaceRow {
+    pub(crate) fn into_workspace(self, id: WorkspaceId) -> Result<Workspace, StoreError> {
+        let region: Region = self.region.parse().map_err(|error| StoreError::Corrupt {
+            table: Table::Meta.name(),
+            reason: format!("{error}"),
+        })?;
+        Ok(Workspace {
+            id,
+            details: NewWorkspace {
+                name: self.name,
+                region,
+                site_id: self.site_id,
+                track_key: KeyHash(self.track_key),
+                app_key: KeyHash(self.app_key),
+                pipelines_key: KeyHash(self.pipelines_key),
+                created_at: self.created_at,
+            },
+        })
+    }
+}

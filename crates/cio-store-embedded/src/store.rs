@@ -1,0 +1,212 @@
+//! The contract's methods, each a change for the writer or a read past it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cio_domain::activity::{Activity, Page};
+use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::job::{Job, Settlement};
+use cio_domain::workspace::NewWorkspace;
+use cio_domain::{
+    Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
+};
+use cio_store::{ActivityQuery, Reply, Store, StoreError};
+use cio_wire::Identifier;
+
+use crate::apply::{self, Context};
+use crate::engine::{Engine, Memory, Table};
+use crate::open::{self, OpenError};
+use crate::rows::{self, WorkspaceRow};
+use crate::writer::Writer;
+use crate::{keys, read};
+
+/// The embedded store. Dropping it finishes what is waiting.
+pub struct EmbeddedStore {
+    engine: Arc<dyn Engine>,
+    writer: Arc<Writer>,
+}
+
+impl EmbeddedStore {
+    /// Opens or creates a store in `directory`. Every answer waits for an fsync.
+    ///
+    /// # Errors
+    /// [`OpenError`]: another process has it open, it is damaged, it was written by a
+    /// later version, or the file system refuses. Nothing is changed then.
+    pub fn open(directory: &Path) -> Result<EmbeddedStore, OpenError> {
+        let engine = open::open(directory)?;
+        EmbeddedStore::start(engine).map_err(|source| OpenError::Io {
+            directory: directory.to_owned(),
+            source,
+        })
+    }
+
+    /// A store in memory, gone when dropped.
+    ///
+    /// # Panics
+    /// If the system cannot start a thread.
+    pub fn in_memory() -> EmbeddedStore {
+        EmbeddedStore::start(Arc::new(Memory::default())).expect("a thread can be started")
+    }
+
+    fn start(engine: Arc<dyn Engine>) -> std::io::Result<EmbeddedStore> {
+        let writer = Arc::new(Writer::start(Arc::clone(&engine))?);
+        Ok(EmbeddedStore { engine, writer })
+    }
+
+    /// Reads past the writer: on a thread that may block if the engine can.
+    fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn Engine) -> Result<T, StoreError> + Send + 'static,
+    ) -> Reply<'_, T> {
+        let engine = Arc::clone(&self.engine);
+        Box::pin(async move {
+            if !self.writer.is_open() {
+                return Err(StoreError::Unavailable("it is shutting down".to_owned()));
+            }
+            if !engine.may_block() {
+                return read(engine.as_ref());
+            }
+            tokio::task::spawn_blocking(move || read(engine.as_ref()))
+                .await
+                .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+        })
+    }
+}
+
+impl Store for EmbeddedStore {
+    fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]> {
+        Box::pin(self.writer.submit(move |transaction| {
+            match transaction.get(Table::Meta, keys::META_PEPPER)? {
+                Some(bytes) => bytes.try_into().map_err(|_| StoreError::Corrupt {
+                    table: Table::Meta.name(),
+                    reason: "a pepper that is not 32 bytes".to_owned(),
+                }),
+                None => {
+                    transaction.put(Table::Meta, keys::META_PEPPER.to_vec(), candidate.to_vec());
+                    Ok(candidate)
+                }
+            }
+        }))
+    }
+
+    fn create_workspace(&self, workspace: NewWorkspace) -> Reply<'_, Workspace> {
+        Box::pin(self.writer.submit(move |transaction| {
+            let last = transaction.scan(Table::Meta, keys::META_WORKSPACES)?.pop();
+            let last = last
+                .and_then(|(key, _)| key.last_chunk::<4>().map(|id| u32::from_be_bytes(*id)))
+                .unwrap_or_default();
+            let id = WorkspaceId(last + 1);
+            let row = rows::encode(&WorkspaceRow::from(workspace.clone()));
+            transaction.put(Table::Meta, keys::workspace(id), row);
+            Ok(Workspace {
+                id,
+                details: workspace,
+            })
+        }))
+    }
+
+    fn workspaces(&self) -> Reply<'_, Vec<Workspace>> {
+        self.read(read::workspaces)
+    }
+
+    fn apply(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        operations: Vec<Operation>,
+    ) -> Reply<'_, Vec<Outcome>> {
+        Box::pin(self.writer.submit(move |transaction| {
+            let context = Context { workspace, at };
+            operations
+                .into_iter()
+                .map(|operation| apply::apply(transaction, context, operation))
+                .collect()
+        }))
+    }
+
+    fn person(&self, workspace: WorkspaceId, person: Identifier) -> Reply<'_, Option<Person>> {
+        self.read(move |engine| read::person(engine, workspace, &person))
+    }
+
+    fn people_by_email(
+        &self,
+        workspace: WorkspaceId,
+        email: String,
+    ) -> Reply<'_, Vec<PersonIdentifiers>> {
+        self.read(move |engine| read::people_by_email(engine, workspace, email))
+    }
+
+    fn activities(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+        query: ActivityQuery,
+    ) -> Reply<'_, Option<Page<Activity>>> {
+        self.read(move |engine| read::activities(engine, workspace, &person, &query))
+    }
+
+    fn anonymous_events(
+        &self,
+        workspace: WorkspaceId,
+        anonymous_id: String,
+        limit: usize,
+    ) -> Reply<'_, Vec<(String, Option<String>)>> {
+        self.read(move |engine| read::anonymous_events(engine, workspace, &anonymous_id, limit))
+    }
+
+    fn delivery(&self, workspace: WorkspaceId, id: String) -> Reply<'_, Option<Delivery>> {
+        self.read(move |engine| read::delivery(engine, workspace, &id))
+    }
+
+    fn delivery_content(
+        &self,
+        workspace: WorkspaceId,
+        id: String,
+    ) -> Reply<'_, Option<EmailContent>> {
+        self.read(move |engine| read::delivery_content(engine, workspace, &id))
+    }
+
+    fn deliveries(
+        &self,
+        workspace: WorkspaceId,
+        drafts: bool,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Page<Delivery>> {
+        self.read(move |engine| {
+            read::deliveries(engine, workspace, drafts, start.as_deref(), limit)
+        })
+    }
+
+    fn claim_jobs(
+        &self,
+        at: UnixMillis,
+        lease_until: UnixMillis,
+        limit: usize,
+    ) -> Reply<'_, Vec<Job>> {
+        Box::pin(
+            self.writer
+                .submit(move |transaction| apply::claim(transaction, at, lease_until, limit)),
+        )
+    }
+
+    fn settle_job(&self, job: Job, at: UnixMillis, settlement: Settlement) -> Reply<'_, bool> {
+        Box::pin(
+            self.writer
+                .submit(move |transaction| apply::settle(transaction, &job, at, settlement)),
+        )
+    }
+
+    fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>> {
+        self.read(read::next_job_due)
+    }
+
+    fn close(&self) -> Reply<'_, ()> {
+        let writer = Arc::clone(&self.writer);
+        Box::pin(async move {
+            tokio::task::spawn_blocking(move || writer.close())
+                .await
+                .map_err(|error| StoreError::Unavailable(error.to_string()))
+        })
+    }
+}
