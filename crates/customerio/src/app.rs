@@ -8,6 +8,7 @@ mod delivery;
 mod lenient;
 mod send_email;
 mod send_push;
+mod template_id;
 
 use std::fmt;
 
@@ -21,8 +22,9 @@ pub use broadcast::{BroadcastTrigger, PersonData, TriggeredBroadcast};
 pub use builder::ApiClientBuilder;
 pub use customers::{Customer, CustomerDevice, CustomerIdentifiers};
 pub use delivery::{ArchivedMessage, Message};
-pub use send_email::{SendEmail, SentMessage, TemplateId};
+pub use send_email::{SendEmail, SentMessage};
 pub use send_push::{PushTarget, SendPush};
+pub use template_id::TemplateId;
 
 use crate::config::Api;
 use crate::retry::Repeatability;

@@ -4,6 +4,7 @@ mod answer;
 mod connection;
 mod kind;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use crate::config::ConfigError;
 /// An error is safe to log: it names the operation as a template
 /// (`PUT /api/v1/customers/{id}`) and the host, never an identifier, a payload, a
 /// query or a credential.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Settings are missing or unusable. Nothing was sent.
@@ -107,6 +108,20 @@ pub enum Error {
     /// The connection broke before the answer was complete.
     #[error(transparent)]
     ConnectionLost(Box<ConnectionFailure>),
+}
+
+/// The kind, the message and the causes: what a `main` that returns an error and an
+/// `unwrap` print, which are then as helpful as the message.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.kind())?;
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            write!(f, "\n  caused by: {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
 }
 
 impl Error {

@@ -1,10 +1,18 @@
 //! Makes ULIDs, the ids by which the service recognises a repeated event.
 
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustls::crypto::SecureRandom;
 
 /// Crockford's base 32.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ULID_LEN: usize = 26;
+
+/// The operating system's randomness. A provider is a list of ciphers too, which need
+/// not be made anew for every event.
+static RANDOM: LazyLock<&'static dyn SecureRandom> =
+    LazyLock::new(|| rustls::crypto::ring::default_provider().secure_random);
 
 /// A new id: 48 bits of milliseconds and 80 random bits.
 ///
@@ -13,8 +21,7 @@ const ULID_LEN: usize = 26;
 /// the service would take one's event for a repeat of the other's.
 pub(crate) fn new_ulid() -> String {
     let mut random = [0_u8; 10];
-    let source = rustls::crypto::ring::default_provider().secure_random;
-    if source.fill(&mut random).is_err() {
+    if RANDOM.fill(&mut random).is_err() {
         fastrand::fill(&mut random);
     }
     encode(crate::clock::now(), random)

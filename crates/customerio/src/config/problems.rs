@@ -52,7 +52,7 @@ impl ConfigError {
         }
     }
 
-    /// Whether an invalid setting is the region.
+    /// Name and problem of each invalid setting.
     pub(crate) fn invalid_settings(&self) -> impl Iterator<Item = (&str, &str)> {
         self.invalid
             .iter()

@@ -71,3 +71,9 @@ fn values_a_header_cannot_carry_are_refused() {
     assert!(TrackClient::new("site:id", "key").is_err());
     assert!(ApiClient::new(" key pasted with spaces around \n").is_ok());
 }
+
+#[test]
+fn an_unwrapped_error_is_as_helpful_as_its_message() {
+    let error = ApiClient::new("").unwrap_err();
+    assert_eq!(format!("{error:?}"), format!("Config: {error}"));
+}
