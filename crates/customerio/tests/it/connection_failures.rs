@@ -77,7 +77,11 @@ async fn a_closed_port() {
 #[tokio::test]
 async fn a_certificate_that_is_not_trusted() {
     let server = TestServer::start_tls(&["127.0.0.1"]).await;
-    let error = track(&server).identify("42", ()).await.unwrap_err();
+    let client = TrackClient::builder(SITE_ID, TRACK_KEY)
+        .base_url(server.url())
+        .build()
+        .unwrap();
+    let error = client.identify("42", ()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tls);
     assert_says(&error, &["certificate is not trusted", "SSL_CERT_FILE"]);
     assert_eq!(
@@ -116,7 +120,7 @@ async fn no_answer_or_only_half_of_one_in_time() {
         server.reply(reply);
         let client = TrackClient::builder(SITE_ID, TRACK_KEY)
             .base_url(server.url())
-            .timeout(Duration::from_millis(50))
+            .timeout(Duration::from_millis(400))
             .retry(RetryPolicy::none())
             .build()
             .unwrap();
@@ -133,7 +137,7 @@ async fn redirects_share_the_time_of_their_attempt() {
     server.replies([Reply::redirect(307, "/moved"), Reply::stall()]);
     let client = TrackClient::builder(SITE_ID, TRACK_KEY)
         .base_url(server.url())
-        .timeout(Duration::from_millis(50))
+        .timeout(Duration::from_millis(400))
         .retry(RetryPolicy::none())
         .build()
         .unwrap();

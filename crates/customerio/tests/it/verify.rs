@@ -11,13 +11,14 @@ use customerio::verify::{
 };
 use customerio::{Config, ConfigError};
 
-use crate::support::{APP_KEY, SITE_ID, TRACK_KEY, http_client_for};
+use crate::support::{APP_KEY, SITE_ID, TRACK_KEY, http_client, http_client_for};
 use fake_service::FakeService;
 
 fn options() -> VerifyOptions {
     let mut options = VerifyOptions::default();
     options.read_back_time = Duration::from_secs(5);
     options.read_back_pause = Duration::from_millis(1);
+    options.http_client = Some(http_client());
     options
 }
 
