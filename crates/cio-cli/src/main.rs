@@ -1,1 +1,45 @@
-fn main() {}
+//! The command `customerio`: set up and verify credentials, run the server.
+//!
+//! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 the service
+//! refused, 2 bad usage, configuration or credentials, 3 unreachable or unexpected.
+
+mod args;
+mod commands;
+mod dotenv_file;
+mod exit;
+mod output;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output.error(&format!("cannot start: {error}"));
+            return exit::UNEXPECTED.into();
+        }
+    };
+    let result = runtime.block_on(async {
+        match arguments.command {
+            Command::Quickstart(args) => commands::quickstart::run(&args, &output).await,
+            Command::Init(args) => commands::init::run(&args, &output),
+            Command::Verify(args) => commands::verify::run(&args, &output).await,
+            Command::Serve(args) => commands::serve::run(&args, &output).await,
+        }
+    });
+    match result {
+        Ok(code) => code.into(),
+        Err(failure) => {
+            output.error(&failure.to_string());
+            failure.code().into()
+        }
+    }
+}

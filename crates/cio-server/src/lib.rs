@@ -1,1 +1,52 @@
-//! Customer.io's Track and App APIs over HTTP: auth, handlers, mail delivery, TLS.
+//! A Customer.io server: the Track and App APIs over HTTP, wire-compatible, on a store of
+//! one's own.
+//!
+//! Official SDKs work against it when only their base URL changes. It is a library: the
+//! command `customerio serve` gives it [`Settings`] and waits. It is not the store (see
+//! `cio-store`), and it has no rules of its own about people and messages (see
+//! `cio-domain`).
+//!
+//! A request is authenticated, parsed leniently, validated, committed once, and answered.
+//! Whatever is slow, a mail leaving for one, follows from the commit as a job.
+//!
+//! ```
+//! use cio_server::{FirstCredentials, Server, Settings, Storage};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::start(Settings {
+//!     listen: ([127, 0, 0, 1], 0).into(),
+//!     storage: Storage::Memory,
+//!     tls: false,
+//!     smtp_url: None,
+//!     credentials: FirstCredentials::default(),
+//!     region: Default::default(),
+//! })
+//! .await?;
+//! assert!(server.url().starts_with("http://127.0.0.1:"));
+//! assert!(server.made_credentials());
+//! server.shutdown().await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod auth;
+mod body;
+mod clock;
+mod credentials;
+mod delivery;
+mod error;
+mod json;
+mod listen;
+mod router;
+mod server;
+mod settings;
+mod state;
+mod tls;
+mod track;
+
+pub use credentials::Credentials;
+pub use delivery::MailUrlError;
+pub use server::{Server, StartError};
+pub use settings::{FirstCredentials, Settings, Storage};

@@ -14,7 +14,10 @@ use crate::rows;
 /// Most identifiers whose holders are remembered between groups.
 const CACHED_KEYS_MAX: usize = 200_000;
 
-type Pending = BTreeMap<(Table, Vec<u8>), Option<Vec<u8>>>;
+type Key = (Table, Vec<u8>);
+/// A new value, or none to remove the key.
+type Change = Option<Vec<u8>>;
+type Pending = BTreeMap<Key, Change>;
 
 /// Holders of identifiers as they were last committed. Only the writer changes them, so
 /// what it remembers is true. Emptied when full: simple, and the next look-ups refill it.
@@ -36,7 +39,7 @@ pub(crate) struct Transaction<'a> {
     cache: &'a mut Cache,
     pending: Pending,
     /// What `pending` held before the current call touched it, to take a call back alone.
-    undo: Vec<((Table, Vec<u8>), Option<Option<Vec<u8>>>)>,
+    undo: Vec<(Key, Option<Change>)>,
 }
 
 impl<'a> Transaction<'a> {

@@ -53,12 +53,12 @@ impl Engine for Disk {
     ) -> Result<(), StoreError> {
         let (start, end) = bounds(scan);
         let range = self.table(table).range::<Vec<u8>, _>((start, end));
-        let mut entries: Box<dyn Iterator<Item = fjall::Guard>> = if scan.reverse {
+        let entries: Box<dyn Iterator<Item = fjall::Guard>> = if scan.reverse {
             Box::new(range.rev())
         } else {
             Box::new(range)
         };
-        while let Some(guard) = entries.next() {
+        for guard in entries {
             let (key, value) = guard.into_inner().map_err(unavailable)?;
             if !visit(&key, &value) {
                 break;

@@ -1,0 +1,84 @@
+//! What can be typed. No secret is a flag: process arguments can be read by others.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Where the server listens unless told otherwise.
+pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// Where the server keeps its data unless told otherwise.
+pub(crate) const DEFAULT_DATA: &str = ".customerio";
+
+/// Set up and verify Customer.io credentials, and run a server that speaks its APIs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "customerio",
+    version,
+    after_help = "Exit codes: 0 done, 1 the service refused, 2 bad usage, configuration or \
+                  credentials, 3 unreachable or unexpected.\n\
+                  Credentials are read from CUSTOMERIO_SITE_ID, CUSTOMERIO_TRACK_API_KEY, \
+                  CUSTOMERIO_APP_API_KEY and CUSTOMERIO_REGION, in the environment or in .env."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the server here, write .env, and walk through the set-up against it
+    Quickstart(QuickstartArgs),
+    /// Write .env (mode 0600, never overwriting) and add it to .gitignore
+    Init(InitArgs),
+    /// Check the credentials: identify a throw-away person, read them back, suppress them
+    Verify(VerifyArgs),
+    /// Run the server
+    Serve(ServeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QuickstartArgs {
+    /// Stop after the walk-through instead of serving on
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Address to listen on [default: 127.0.0.1:8080, or a free port if that is taken]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Directory for the data
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Make up credentials for a server on this machine, ready for `customerio serve`
+    #[arg(long)]
+    pub(crate) local: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS", default_value = DEFAULT_LISTEN)]
+    pub(crate) listen: SocketAddr,
+    /// Directory for the data
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
+    pub(crate) data: PathBuf,
+    /// Keep everything in memory, and nothing at the end
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) memory: bool,
+    /// Answer https, with a certificate of a local authority
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Print the URL and the credentials as one line of JSON on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+}

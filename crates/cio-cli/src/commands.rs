@@ -1,0 +1,6 @@
+//! One file per command.
+
+pub(crate) mod init;
+pub(crate) mod quickstart;
+pub(crate) mod serve;
+pub(crate) mod verify;

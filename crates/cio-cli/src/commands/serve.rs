@@ -1,0 +1,126 @@
+//! `customerio serve`: run the server until told to stop.
+
+use cio_server::{Server, Settings, Storage};
+use cio_wire::Region;
+use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::ServeArgs;
+use crate::dotenv_file;
+use crate::exit::{self, Failure};
+use crate::output::Output;
+use crate::settings::{self, Variables};
+
+pub(crate) async fn run(args: &ServeArgs, output: &Output) -> Result<u8, Failure> {
+    start_logging();
+    let variables = Variables::load()?;
+    let region = variables.region()?;
+    let settings = Settings {
+        listen: args.listen,
+        storage: if args.memory {
+            Storage::Memory
+        } else {
+            Storage::Directory(args.data.clone())
+        },
+        tls: args.tls,
+        smtp_url: variables.smtp_url(),
+        credentials: variables.first_credentials(),
+        region,
+    };
+    let stop = Stop::listen()?;
+    let server = Server::start(settings).await?;
+    if args.json {
+        output.data(&first_line(&server).to_string());
+    } else {
+        introduce(args, &server, region, output);
+    }
+    stop.wait().await;
+    output.note("Stopping.");
+    server.shutdown().await.map_err(Failure::unexpected)?;
+    Ok(exit::DONE)
+}
+
+/// Logs go to stderr; without personal data, and by default only what matters.
+pub(crate) fn start_logging() {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(settings::log_filter()))
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+}
+
+/// The one line that scripts read: keys that are not known any more are null.
+fn first_line(server: &Server) -> Value {
+    let keys = server.credentials();
+    let mut line = json!({
+        "url": server.url(),
+        "site_id": server.site_id(),
+        "track_api_key": keys.map(|keys| &keys.track_api_key),
+        "app_api_key": keys.map(|keys| &keys.app_api_key),
+        "pipelines_write_key": keys.map(|keys| &keys.pipelines_write_key).filter(|key| !key.is_empty()),
+    });
+    if let Some(file) = server.authority_file() {
+        line["ca_file"] = file.display().to_string().into();
+    }
+    line
+}
+
+fn introduce(args: &ServeArgs, server: &Server, region: Region, output: &Output) {
+    output.note(&format!(
+        "Serving the Track and App APIs on {}",
+        server.url()
+    ));
+    match args.memory {
+        true => output.note("  data   in memory, gone at the end"),
+        false => output.note(&format!("  data   {}", args.data.display())),
+    }
+    match server.mail().as_str() {
+        "captured" => {
+            output.note("  mail   captured, not sent; set CUSTOMERIO_SMTP_URL to send it")
+        }
+        server => output.note(&format!("  mail   leaves through {server}")),
+    }
+    if let Some(file) = server.authority_file() {
+        let file = file.display();
+        output.note(&format!("  tls    clients have to trust {file}:"));
+        for name in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
+            output.note(&format!("         {name}={file}"));
+        }
+    }
+    if !args.listen.ip().is_loopback() && !args.tls {
+        output.note("  note   others can reach this address, and credentials travel unencrypted: use --tls or a proxy that has it");
+    }
+    match server.credentials() {
+        Some(keys) if server.made_credentials() => {
+            output.note("New credentials, shown this once; put them in .env:\n");
+            output.data(&dotenv_file::block(keys, region, server.url()));
+        }
+        Some(_) => output.note("  keys   those of the environment"),
+        None => output.note("  keys   those this data directory was created with"),
+    }
+    output.note("Stop with Ctrl-C.");
+}
+
+/// Ctrl-C and SIGTERM, heard from before the server starts.
+pub(crate) struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    pub(crate) fn listen() -> Result<Stop, Failure> {
+        let listen = |kind| signal(kind).map_err(Failure::unexpected);
+        Ok(Stop {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    pub(crate) async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Writing `.env`: readable by its owner only, never over an existing one, and never into
+//! a repository.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use cio_server::Credentials;
+use cio_wire::{Region, env_vars};
+
+use crate::settings::DOTENV;
+
+/// What keeps credentials and data out of a repository.
+const IGNORED: [&str; 2] = [".env", ".customerio/"];
+
+/// The lines of a `.env` for a server on this machine.
+pub(crate) fn block(credentials: &Credentials, region: Region, url: &str) -> String {
+    let Credentials {
+        site_id,
+        track_api_key,
+        app_api_key,
+        ..
+    } = credentials;
+    format!(
+        "{}={site_id}\n{}={track_api_key}\n{}={app_api_key}\n{}={region}\n{}={url}\n",
+        env_vars::SITE_ID,
+        env_vars::TRACK_API_KEY,
+        env_vars::APP_API_KEY,
+        env_vars::REGION,
+        env_vars::URL,
+    )
+}
+
+/// Writes `.env` with mode 0600. False if there is one already: it is left as it is.
+pub(crate) fn create(content: &str) -> io::Result<bool> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(DOTENV) {
+        Ok(mut file) => {
+            let text = format!("# Credentials: keep this file out of version control.\n{content}");
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            Ok(true)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds what must not be committed to `.gitignore`, once.
+pub(crate) fn ignore() -> io::Result<()> {
+    let path = Path::new(".gitignore");
+    let current = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error),
+    };
+    let missing: Vec<&str> = IGNORED
+        .into_iter()
+        .filter(|name| {
+            !current
+                .lines()
+                .any(|line| line.trim().trim_start_matches('/') == *name)
+        })
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let separator = if current.is_empty() || current.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+    file.write_all(format!("{separator}{}\n", missing.join("\n")).as_bytes())
+}

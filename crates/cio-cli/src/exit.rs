@@ -1,0 +1,69 @@
+//! Exit codes, and failures that know theirs.
+
+use std::fmt;
+
+/// Done.
+pub(crate) const DONE: u8 = 0;
+/// The service was reached and refused.
+pub(crate) const REFUSED: u8 = 1;
+/// Bad usage, configuration or credentials.
+pub(crate) const CONFIG: u8 = 2;
+/// Unreachable, or something nobody expected.
+pub(crate) const UNEXPECTED: u8 = 3;
+
+/// Why a command failed, in words for a person, and with which code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    text: String,
+}
+
+impl Failure {
+    pub(crate) fn config(text: impl fmt::Display) -> Failure {
+        Failure {
+            code: CONFIG,
+            text: text.to_string(),
+        }
+    }
+
+    pub(crate) fn unexpected(text: impl fmt::Display) -> Failure {
+        Failure {
+            code: UNEXPECTED,
+            text: text.to_string(),
+        }
+    }
+
+    pub(crate) fn code(&self) -> u8 {
+        self.code
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl From<customerio::Error> for Failure {
+    fn from(error: customerio::Error) -> Failure {
+        let code = match (&error, error.status()) {
+            (customerio::Error::Config(_), _) | (_, Some(401)) => CONFIG,
+            (_, Some(400..=499)) => REFUSED,
+            _ => UNEXPECTED,
+        };
+        Failure {
+            code,
+            text: error.to_string(),
+        }
+    }
+}
+
+impl From<cio_server::StartError> for Failure {
+    fn from(error: cio_server::StartError) -> Failure {
+        let code = if error.is_usage() { CONFIG } else { UNEXPECTED };
+        Failure {
+            code,
+            text: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The App API: sending messages and reading what is stored. A bearer token.
+
+pub(crate) mod customers;
+pub(crate) mod messages;
+pub(crate) mod query;
+pub(crate) mod send;
+
+use cio_domain::PersonIdentifiers;
+use serde_json::{Value, json};
+
+/// The three names of a person as the App API lists them, `null` for what is not set.
+fn identifiers(person: &PersonIdentifiers) -> Value {
+    json!({
+        "id": person.id,
+        "email": person.email,
+        "cio_id": person.cio_id.to_string(),
+    })
+}

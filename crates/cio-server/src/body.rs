@@ -1,0 +1,214 @@
+//! Request bodies: bounded in size and in time, whatever the client does.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+
+use crate::error::{ApiError, Family};
+use crate::state::AppState;
+
+/// Largest body of a Track v1 call: event data may have 100 000 bytes, 300 attributes
+/// 1 150 bytes each, and either may be escaped. Ours; the API names none.
+const TRACK_BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest body of a send: 2 MB of attachments in base64, and a body beside them. Ours.
+const SEND_BODY_BYTES_MAX: usize = 8 << 20;
+/// How much of a body that is too large is read and thrown away, so that the client
+/// gets to read the answer instead of a broken pipe.
+const DISCARD_BYTES_MAX: usize = 64 << 20;
+/// Longest wait for the next piece of a body.
+const IDLE_MAX: Duration = Duration::from_secs(10);
+/// Longest time a whole body may take.
+const TOTAL_MAX: Duration = Duration::from_secs(60);
+
+/// The body of a Track call.
+pub(crate) struct TrackBody(pub(crate) Bytes);
+
+/// The body of a send.
+pub(crate) struct SendBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for TrackBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        match read(request.into_body(), TRACK_BODY_BYTES_MAX).await {
+            Ok(bytes) => Ok(TrackBody(bytes)),
+            // Track answers 400 to everything that is too large, never 413.
+            Err(Unread::TooLarge) => Err(ApiError::bad_request(
+                Family::Track,
+                &format!("request body cannot be larger than {TRACK_BODY_BYTES_MAX} bytes"),
+            )),
+            Err(other) => Err(other.into_error(Family::Track)),
+        }
+    }
+}
+
+impl FromRequest<AppState> for SendBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        match read(request.into_body(), SEND_BODY_BYTES_MAX).await {
+            Ok(bytes) => Ok(SendBody(bytes)),
+            Err(Unread::TooLarge) => Err(ApiError::new(
+                Family::Send,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Total attachment size exceeds the limit",
+            )),
+            Err(other) => Err(other.into_error(Family::Send)),
+        }
+    }
+}
+
+/// Why a body could not be read.
+#[derive(Debug, PartialEq, Eq)]
+enum Unread {
+    TooLarge,
+    Stalled,
+    Broken,
+}
+
+impl Unread {
+    fn into_error(self, family: Family) -> ApiError {
+        match self {
+            Unread::Stalled => ApiError::new(
+                family,
+                StatusCode::REQUEST_TIMEOUT,
+                "the request body did not arrive in time",
+            ),
+            Unread::TooLarge | Unread::Broken => {
+                ApiError::bad_request(family, "the request body could not be read")
+            }
+        }
+    }
+}
+
+async fn read(body: Body, limit: usize) -> Result<Bytes, Unread> {
+    match tokio::time::timeout(TOTAL_MAX, collect(body, limit)).await {
+        Ok(result) => result,
+        Err(_) => Err(Unread::Stalled),
+    }
+}
+
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Unread> {
+    let mut first: Option<Bytes> = None;
+    let mut rest = BytesMut::new();
+    let mut seen = 0usize;
+    while let Some(frame) = tokio::time::timeout(IDLE_MAX, body.frame())
+        .await
+        .map_err(|_| Unread::Stalled)?
+    {
+        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else {
+            continue;
+        };
+        seen += data.len();
+        if seen > DISCARD_BYTES_MAX {
+            return Err(Unread::TooLarge);
+        }
+        if seen > limit {
+            (first, rest) = (None, BytesMut::new());
+        } else if first.is_none() && rest.is_empty() {
+            // Nearly every body is one frame: it is kept as it came, not copied.
+            first = Some(data);
+        } else {
+            if let Some(first) = first.take() {
+                rest.extend_from_slice(&first);
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    if seen > limit {
+        return Err(Unread::TooLarge);
+    }
+    Ok(first.unwrap_or_else(|| rest.freeze()))
+}
+
+/// The variable segments of the path, each decoded once; `+` stays a plus.
+pub(crate) struct Segments(Vec<String>);
+
+impl Segments {
+    /// The segment at `index`; the route says how many there are.
+    pub(crate) fn get(&self, index: usize) -> &str {
+        self.0.get(index).map_or("", String::as_str)
+    }
+}
+
+impl FromRequestParts<AppState> for Segments {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let family = if parts.uri.path().starts_with("/v1/") {
+            Family::App
+        } else {
+            Family::Track
+        };
+        // The router decodes each segment once; what does not decode is refused here.
+        let raw = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| ApiError::bad_request(family, "the path is not valid UTF-8"))?;
+        Ok(Segments(
+            raw.iter().map(|(_, segment)| segment.to_owned()).collect(),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use axum::body::HttpBody;
+    use hyper::body::Frame;
+
+    use super::*;
+
+    /// A body that promises more and never sends it, or sends a byte for ever.
+    struct Slow {
+        drip: bool,
+        wait: Pin<Box<tokio::time::Sleep>>,
+    }
+
+    impl HttpBody for Slow {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if !self.drip || self.wait.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            let next = tokio::time::Instant::now() + Duration::from_secs(5);
+            self.wait.as_mut().reset(next);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"x")))))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_stalls_or_drips_is_let_go() {
+        for drip in [false, true] {
+            let wait = Box::pin(tokio::time::sleep(Duration::ZERO));
+            let body = Body::new(Slow { drip, wait });
+            let started = tokio::time::Instant::now();
+            assert_eq!(
+                read(body, 1_000_000).await,
+                Err(Unread::Stalled),
+                "drip: {drip}"
+            );
+            let expected = if drip { TOTAL_MAX } else { IDLE_MAX };
+            assert_eq!(started.elapsed().as_secs(), expected.as_secs());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_at_the_limit_is_read_and_one_byte_more_is_refused() {
+        assert_eq!(read(Body::from("12345"), 5).await, Ok(Bytes::from("12345")));
+        assert_eq!(read(Body::from("123456"), 5).await, Err(Unread::TooLarge));
+        assert_eq!(read(Body::empty(), 5).await, Ok(Bytes::new()));
+    }
+}

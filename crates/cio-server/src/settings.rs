@@ -1,0 +1,73 @@
+//! What the server is told at its start. It reads no environment of its own: the command
+//! resolves flags and variables and hands the result over.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use cio_wire::Region;
+
+/// Where the data lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Storage {
+    /// In memory, gone at the end.
+    Memory,
+    /// On disk, in this directory. It is created if absent.
+    Directory(PathBuf),
+}
+
+/// The credentials of the first workspace. What is `None` is made up at the first start.
+/// Later starts only compare: the store keeps hashes, and rotates nothing on its own.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct FirstCredentials {
+    /// User half of the Track credentials.
+    pub site_id: Option<String>,
+    /// Password half of the Track credentials.
+    pub track_api_key: Option<String>,
+    /// Bearer token of the App API.
+    pub app_api_key: Option<String>,
+    /// User half of the Pipelines credentials.
+    pub pipelines_write_key: Option<String>,
+}
+
+impl fmt::Debug for FirstCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given = |value: &Option<String>| if value.is_some() { "given" } else { "made up" };
+        f.debug_struct("FirstCredentials")
+            .field("site_id", &self.site_id)
+            .field("track_api_key", &given(&self.track_api_key))
+            .field("app_api_key", &given(&self.app_api_key))
+            .field("pipelines_write_key", &given(&self.pipelines_write_key))
+            .finish()
+    }
+}
+
+/// Everything the server needs to start.
+#[derive(Clone)]
+pub struct Settings {
+    /// Address to listen on; port 0 picks a free one. Loopback unless somebody asks.
+    pub listen: SocketAddr,
+    /// Where the data lives.
+    pub storage: Storage,
+    /// Answer https, with a certificate of a local authority kept beside the data.
+    pub tls: bool,
+    /// Where mail leaves: `smtp://` or `smtps://`, credentials included. `None` captures it.
+    pub smtp_url: Option<String>,
+    /// Credentials of the first workspace.
+    pub credentials: FirstCredentials,
+    /// Region the first workspace answers for.
+    pub region: Region,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("listen", &self.listen)
+            .field("storage", &self.storage)
+            .field("tls", &self.tls)
+            .field("smtp_url", &self.smtp_url.as_ref().map(|_| "[redacted]"))
+            .field("credentials", &self.credentials)
+            .field("region", &self.region)
+            .finish()
+    }
+}

@@ -1,0 +1,64 @@
+//! What a handler may use.
+
+use std::sync::Arc;
+
+use cio_domain::{Clock, Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
+use cio_store::{Store, StoreError};
+use tokio::sync::Notify;
+
+use crate::credentials::Keyring;
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) keyring: Keyring,
+    /// Wakes the delivery worker when there is a new job.
+    pub(crate) jobs: Arc<Notify>,
+    /// This server's own root, as the region call answers it.
+    pub(crate) url: String,
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl AppState {
+    pub(crate) fn new(shared: Shared) -> AppState {
+        AppState(Arc::new(shared))
+    }
+
+    pub(crate) fn now(&self) -> UnixMillis {
+        self.clock.now()
+    }
+
+    pub(crate) fn now_seconds(&self) -> UnixSeconds {
+        i64::try_from(self.now() / 1_000).unwrap_or(i64::MAX)
+    }
+
+    /// Applies one operation and waits until it is on disk.
+    pub(crate) async fn apply(
+        &self,
+        workspace: WorkspaceId,
+        operation: Operation,
+    ) -> Result<Outcome, StoreError> {
+        let outcomes = self
+            .store
+            .apply(workspace, self.now(), vec![operation])
+            .await?;
+        outcomes
+            .into_iter()
+            .next()
+            .ok_or_else(|| StoreError::Corrupt {
+                table: "outcomes",
+                reason: "an operation without an outcome".to_owned(),
+            })
+    }
+}
