@@ -6,6 +6,8 @@ mod memory;
 pub(crate) use disk::Disk;
 pub(crate) use memory::Memory;
 
+use std::ops::Bound;
+
 use cio_store::StoreError;
 
 /// The ordered tables.
@@ -69,27 +71,53 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Whether a key lies beyond the one the scan starts behind.
-    fn admits(&self, key: &[u8]) -> bool {
-        match self.beyond {
-            None => true,
-            Some(beyond) if self.reverse => key < beyond,
-            Some(beyond) => key > beyond,
+    /// The keys to visit: those with the prefix, cut at the key the scan starts behind.
+    fn bounds(&self) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+        let first = Bound::Included(self.prefix.to_vec());
+        let last = prefix_end(self.prefix).map_or(Bound::Unbounded, Bound::Excluded);
+        match self.beyond.map(<[u8]>::to_vec) {
+            // Not in this range at all: nothing lies beyond it here.
+            Some(beyond) if !beyond.starts_with(self.prefix) => {
+                (Bound::Excluded(beyond.clone()), Bound::Included(beyond))
+            }
+            Some(beyond) if self.reverse => (first, Bound::Excluded(beyond)),
+            Some(beyond) => (Bound::Excluded(beyond), last),
+            None => (first, last),
         }
     }
 }
 
-/// Holds the tables.
-pub(crate) trait Engine: Send + Sync + 'static {
+/// The first key after all keys with this prefix. `None` if there can be none.
+fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.last_mut() {
+        if *last < u8::MAX {
+            *last += 1;
+            return Some(end);
+        }
+        end.pop();
+    }
+    None
+}
+
+/// The tables as they were at one moment: it sees whole commits only, and none that came
+/// after it was taken.
+pub(crate) trait View {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Calls `visit` with each entry until it answers false. One scan sees one state.
+    /// Calls `visit` with each entry until it answers false.
     fn scan(
         &self,
         table: Table,
         scan: &Scan<'_>,
         visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), StoreError>;
+}
+
+/// Holds the tables.
+pub(crate) trait Engine: Send + Sync + 'static {
+    /// The last commit's state. To be held for one read: it may keep commits waiting.
+    fn view(&self) -> Box<dyn View + '_>;
 
     /// Makes all writes or none, and is durable when it returns. No key comes twice.
     fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError>;
@@ -100,13 +128,13 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
 /// The first entries of a scan.
 pub(crate) fn take(
-    engine: &dyn Engine,
+    view: &dyn View,
     table: Table,
     scan: &Scan<'_>,
     limit: usize,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut entries = Vec::new();
-    engine.scan(table, scan, &mut |key, value| {
+    view.scan(table, scan, &mut |key, value| {
         if entries.len() < limit {
             entries.push((key.to_vec(), value.to_vec()));
         }

@@ -59,10 +59,8 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
         directory: directory.to_owned(),
         reason,
     };
-    match disk
-        .get(Table::Meta, keys::META_FORMAT)
-        .map_err(|error| damaged(error.to_string()))?
-    {
+    let format = disk.view().get(Table::Meta, keys::META_FORMAT);
+    match format.map_err(|error| damaged(error.to_string()))? {
         None => {
             let format = FORMAT.to_be_bytes().to_vec();
             disk.commit(vec![(

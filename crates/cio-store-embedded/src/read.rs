@@ -1,5 +1,5 @@
-//! Reading, past the writer. Each read is one look-up and one scan, and a scan sees one
-//! state: a person is never seen half written.
+//! Reading, past the writer. A read takes one view and sees one state: a call's operations
+//! are never seen half done.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use cio_domain::{Person, PersonId, PersonIdentifiers, UnixMillis, Workspace, Wor
 use cio_store::{ActivityQuery, StoreError};
 use cio_wire::Identifier;
 
-use crate::engine::{Engine, Scan, Table, take};
+use crate::engine::{Scan, Table, View, take};
 use crate::keys::{self, ATTRIBUTE, DEVICE, NAMES};
 use crate::rows::{
     self, ContentRow, DeliveryRow, DeviceRow, EventRow, HolderRow, NamesRow, WorkspaceRow,
@@ -21,9 +21,9 @@ use crate::rows::{
 /// Most entries a filtered page looks at before it is returned short.
 const LOOKED_AT_MAX: usize = 20_000;
 
-pub(crate) fn workspaces(engine: &dyn Engine) -> Result<Vec<Workspace>, StoreError> {
+pub(crate) fn workspaces(view: &dyn View) -> Result<Vec<Workspace>, StoreError> {
     take(
-        engine,
+        view,
         Table::Meta,
         &Scan::forward(keys::META_WORKSPACES),
         usize::MAX,
@@ -39,14 +39,14 @@ pub(crate) fn workspaces(engine: &dyn Engine) -> Result<Vec<Workspace>, StoreErr
 }
 
 fn person_id(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     identifier: &Identifier,
 ) -> Result<Option<PersonId>, StoreError> {
     let Some(key) = keys::identifier(workspace, identifier) else {
         return Ok(identifier.value().parse().ok());
     };
-    let Some(bytes) = engine.get(Table::Identifiers, &key)? else {
+    let Some(bytes) = view.get(Table::Identifiers, &key)? else {
         return Ok(None);
     };
     Ok(match rows::decode(Table::Identifiers, &bytes)? {
@@ -56,27 +56,27 @@ fn person_id(
 }
 
 fn names(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     person: PersonId,
 ) -> Result<Option<PersonIdentifiers>, StoreError> {
     let key = keys::person_row(workspace, person, NAMES, "");
-    engine
+    view
         .get(Table::People, &key)?
         .map(|bytes| Ok(rows::decode::<NamesRow>(Table::People, &bytes)?.identifiers(person)))
         .transpose()
 }
 
 pub(crate) fn person(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     identifier: &Identifier,
 ) -> Result<Option<Person>, StoreError> {
-    let Some(id) = person_id(engine, workspace, identifier)? else {
+    let Some(id) = person_id(view, workspace, identifier)? else {
         return Ok(None);
     };
     let prefix = keys::person(workspace, id);
-    let rows = take(engine, Table::People, &Scan::forward(&prefix), usize::MAX)?;
+    let rows = take(view, Table::People, &Scan::forward(&prefix), usize::MAX)?;
     let mut found: Option<NamesRow> = None;
     let mut attributes = BTreeMap::new();
     let mut devices = Vec::new();
@@ -112,45 +112,60 @@ pub(crate) fn person(
 }
 
 pub(crate) fn people_by_email(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     email: String,
 ) -> Result<Vec<PersonIdentifiers>, StoreError> {
     // An address belongs to one person at most: it is an identifier.
-    let Some(person) = person_id(engine, workspace, &Identifier::Email(email))? else {
+    let Some(person) = person_id(view, workspace, &Identifier::Email(email))? else {
         return Ok(Vec::new());
     };
-    Ok(names(engine, workspace, person)?.into_iter().collect())
+    Ok(names(view, workspace, person)?.into_iter().collect())
 }
 
-/// A cursor is the last key's part behind the list's prefix.
+/// A cursor is the last key's part behind the list's prefix, and a tag of both: a cursor
+/// of another list is recognised.
 fn cursor(prefix: &[u8], key: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(&key[prefix.len()..])
+    let mut bytes = key[prefix.len()..].to_vec();
+    bytes.extend_from_slice(&tag(key));
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn read_cursor(prefix: &[u8], start: Option<&str>) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(start) = start else {
         return Ok(None);
     };
-    let tail = URL_SAFE_NO_PAD
+    let bytes = URL_SAFE_NO_PAD
         .decode(start)
         .map_err(|_| StoreError::BadCursor)?;
-    if tail.len() != 16 {
+    let (tail, found) = bytes
+        .split_last_chunk::<4>()
+        .ok_or(StoreError::BadCursor)?;
+    let key = [prefix, tail].concat();
+    if tail.len() != 16 || *found != tag(&key) {
         return Err(StoreError::BadCursor);
     }
-    Ok(Some([prefix, &tail].concat()))
+    Ok(Some(key))
+}
+
+/// FNV-1a: it tells lists apart, and need not withstand anybody.
+fn tag(key: &[u8]) -> [u8; 4] {
+    let hash = key.iter().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    });
+    hash.to_be_bytes()
 }
 
 pub(crate) fn activities(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     identifier: &Identifier,
     query: &ActivityQuery,
 ) -> Result<Option<Page<Activity>>, StoreError> {
-    let Some(id) = person_id(engine, workspace, identifier)? else {
+    let Some(id) = person_id(view, workspace, identifier)? else {
         return Ok(None);
     };
-    let Some(names) = names(engine, workspace, id)? else {
+    let Some(names) = names(view, workspace, id)? else {
         return Ok(None);
     };
     let prefix = keys::events(workspace, id);
@@ -164,16 +179,16 @@ pub(crate) fn activities(
         items: Vec::new(),
         next: None,
     };
-    let mut last = None;
+    let mut last: Option<Vec<u8>> = None;
     let mut looked_at = 0;
     let mut result = Ok(());
-    engine.scan(Table::Events, &scan, &mut |key, value| {
+    view.scan(Table::Events, &scan, &mut |key, value| {
         if page.items.len() >= query.limit || looked_at >= LOOKED_AT_MAX {
-            page.next = last.take();
+            page.next = last.as_deref().map(|key| cursor(&prefix, key));
             return false;
         }
         looked_at += 1;
-        last = Some(cursor(&prefix, key));
+        last = Some(key.to_vec());
         match activity(key, value, &names) {
             Ok(activity) => {
                 let wanted = query.kind.is_none_or(|kind| kind == activity.kind)
@@ -209,13 +224,13 @@ fn activity(key: &[u8], value: &[u8], names: &PersonIdentifiers) -> Result<Activ
 }
 
 pub(crate) fn anonymous_events(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     anonymous_id: &str,
     limit: usize,
 ) -> Result<Vec<(String, Option<String>)>, StoreError> {
     let prefix = keys::anonymous_events(workspace, anonymous_id);
-    take(engine, Table::Events, &Scan::forward(&prefix), limit)?
+    take(view, Table::Events, &Scan::forward(&prefix), limit)?
         .iter()
         .map(|(_, value)| {
             let row: EventRow = rows::decode(Table::Events, value)?;
@@ -225,11 +240,11 @@ pub(crate) fn anonymous_events(
 }
 
 pub(crate) fn delivery(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     id: &str,
 ) -> Result<Option<Delivery>, StoreError> {
-    engine
+    view
         .get(Table::Deliveries, &keys::delivery(workspace, id))?
         .map(|bytes| {
             let row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
@@ -239,18 +254,18 @@ pub(crate) fn delivery(
 }
 
 pub(crate) fn delivery_content(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     id: &str,
 ) -> Result<Option<EmailContent>, StoreError> {
-    engine
+    view
         .get(Table::Deliveries, &keys::content(workspace, id))?
         .map(|bytes| Ok(rows::decode::<ContentRow>(Table::Deliveries, &bytes)?.into()))
         .transpose()
 }
 
 pub(crate) fn deliveries(
-    engine: &dyn Engine,
+    view: &dyn View,
     workspace: WorkspaceId,
     drafts: bool,
     start: Option<&str>,
@@ -263,7 +278,7 @@ pub(crate) fn deliveries(
         beyond: beyond.as_deref(),
         reverse: true,
     };
-    let mut entries = take(engine, Table::Deliveries, &scan, limit.saturating_add(1))?;
+    let mut entries = take(view, Table::Deliveries, &scan, limit.saturating_add(1))?;
     let has_more = entries.len() > limit;
     entries.truncate(limit);
     let next = match entries.last() {
@@ -272,12 +287,12 @@ pub(crate) fn deliveries(
     };
     let mut items = Vec::with_capacity(entries.len());
     for (_, id) in entries {
-        items.extend(delivery(engine, workspace, &String::from_utf8_lossy(&id))?);
+        items.extend(delivery(view, workspace, &String::from_utf8_lossy(&id))?);
     }
     Ok(Page { items, next })
 }
 
-pub(crate) fn next_job_due(engine: &dyn Engine) -> Result<Option<UnixMillis>, StoreError> {
-    let first = take(engine, Table::Jobs, &Scan::forward(&[]), 1)?;
+pub(crate) fn next_job_due(view: &dyn View) -> Result<Option<UnixMillis>, StoreError> {
+    let first = take(view, Table::Jobs, &Scan::forward(&[]), 1)?;
     Ok(first.first().and_then(|(key, _)| keys::job_due(key)))
 }

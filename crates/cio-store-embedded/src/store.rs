@@ -14,13 +14,14 @@ use cio_store::{ActivityQuery, Reply, Store, StoreError};
 use cio_wire::Identifier;
 
 use crate::apply::{self, Context};
-use crate::engine::{Engine, Memory, Table};
+use crate::engine::{Engine, Memory, Table, View};
 use crate::open::{self, OpenError};
 use crate::rows::{self, WorkspaceRow};
 use crate::writer::Writer;
 use crate::{keys, read};
 
-/// The embedded store. Dropping it finishes what is waiting.
+/// The embedded store. Dropping it finishes what is waiting and frees the directory; after
+/// [`Store::close`] alone the directory is still held.
 pub struct EmbeddedStore {
     engine: Arc<dyn Engine>,
     writer: Arc<Writer>,
@@ -56,7 +57,7 @@ impl EmbeddedStore {
     /// Reads past the writer: on a thread that may block if the engine can.
     fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&dyn Engine) -> Result<T, StoreError> + Send + 'static,
+        read: impl FnOnce(&dyn View) -> Result<T, StoreError> + Send + 'static,
     ) -> Reply<'_, T> {
         let engine = Arc::clone(&self.engine);
         Box::pin(async move {
@@ -64,13 +65,24 @@ impl EmbeddedStore {
                 return Err(StoreError::Unavailable("it is shutting down".to_owned()));
             }
             if !engine.may_block() {
-                return read(engine.as_ref());
+                return read(engine.view().as_ref());
             }
-            tokio::task::spawn_blocking(move || read(engine.as_ref()))
-                .await
-                .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+            off_the_runtime(move || read(engine.view().as_ref())).await?
         })
     }
+}
+
+/// Runs what may block where it keeps no other task waiting. Outside a runtime there is
+/// none to keep waiting.
+async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 impl Store for EmbeddedStore {
@@ -125,7 +137,7 @@ impl Store for EmbeddedStore {
     }
 
     fn person(&self, workspace: WorkspaceId, person: Identifier) -> Reply<'_, Option<Person>> {
-        self.read(move |engine| read::person(engine, workspace, &person))
+        self.read(move |view| read::person(view, workspace, &person))
     }
 
     fn people_by_email(
@@ -133,7 +145,7 @@ impl Store for EmbeddedStore {
         workspace: WorkspaceId,
         email: String,
     ) -> Reply<'_, Vec<PersonIdentifiers>> {
-        self.read(move |engine| read::people_by_email(engine, workspace, email))
+        self.read(move |view| read::people_by_email(view, workspace, email))
     }
 
     fn activities(
@@ -142,7 +154,7 @@ impl Store for EmbeddedStore {
         person: Identifier,
         query: ActivityQuery,
     ) -> Reply<'_, Option<Page<Activity>>> {
-        self.read(move |engine| read::activities(engine, workspace, &person, &query))
+        self.read(move |view| read::activities(view, workspace, &person, &query))
     }
 
     fn anonymous_events(
@@ -151,11 +163,11 @@ impl Store for EmbeddedStore {
         anonymous_id: String,
         limit: usize,
     ) -> Reply<'_, Vec<(String, Option<String>)>> {
-        self.read(move |engine| read::anonymous_events(engine, workspace, &anonymous_id, limit))
+        self.read(move |view| read::anonymous_events(view, workspace, &anonymous_id, limit))
     }
 
     fn delivery(&self, workspace: WorkspaceId, id: String) -> Reply<'_, Option<Delivery>> {
-        self.read(move |engine| read::delivery(engine, workspace, &id))
+        self.read(move |view| read::delivery(view, workspace, &id))
     }
 
     fn delivery_content(
@@ -163,7 +175,7 @@ impl Store for EmbeddedStore {
         workspace: WorkspaceId,
         id: String,
     ) -> Reply<'_, Option<EmailContent>> {
-        self.read(move |engine| read::delivery_content(engine, workspace, &id))
+        self.read(move |view| read::delivery_content(view, workspace, &id))
     }
 
     fn deliveries(
@@ -173,8 +185,8 @@ impl Store for EmbeddedStore {
         start: Option<String>,
         limit: usize,
     ) -> Reply<'_, Page<Delivery>> {
-        self.read(move |engine| {
-            read::deliveries(engine, workspace, drafts, start.as_deref(), limit)
+        self.read(move |view| {
+            read::deliveries(view, workspace, drafts, start.as_deref(), limit)
         })
     }
 
@@ -204,9 +216,7 @@ impl Store for EmbeddedStore {
     fn close(&self) -> Reply<'_, ()> {
         let writer = Arc::clone(&self.writer);
         Box::pin(async move {
-            tokio::task::spawn_blocking(move || writer.close())
-                .await
-                .map_err(|error| StoreError::Unavailable(error.to_string()))
+            off_the_runtime(move || writer.close()).await
         })
     }
 }

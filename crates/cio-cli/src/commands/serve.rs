@@ -71,16 +71,16 @@ fn introduce(args: &ServeArgs, server: &Server, region: Region, output: &Output)
         "Serving the Track and App APIs on {}",
         server.url()
     ));
-    match args.memory {
-        true => output.note("  data   in memory, gone at the end"),
-        false => output.note(&format!("  data   {}", args.data.display())),
-    }
-    match server.mail().as_str() {
-        "captured" => {
-            output.note("  mail   captured, not sent; set CUSTOMERIO_SMTP_URL to send it")
-        }
-        server => output.note(&format!("  mail   leaves through {server}")),
-    }
+    let data = match args.memory {
+        true => "in memory, gone at the end".to_owned(),
+        false => args.data.display().to_string(),
+    };
+    output.note(&format!("  data   {data}"));
+    let mail = match server.mail().as_str() {
+        "captured" => "captured, not sent; set CUSTOMERIO_SMTP_URL to send it".to_owned(),
+        server => format!("leaves through {server}"),
+    };
+    output.note(&format!("  mail   {mail}"));
     if let Some(file) = server.authority_file() {
         let file = file.display();
         output.note(&format!("  tls    clients have to trust {file}:"));

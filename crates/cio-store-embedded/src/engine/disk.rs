@@ -1,12 +1,11 @@
 //! Tables on disk: a fjall keyspace each, committed through its one journal.
 
-use std::ops::Bound;
 use std::path::Path;
 
 use cio_store::StoreError;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Snapshot};
 
-use super::{Engine, Scan, Table, Write};
+use super::{Engine, Scan, Table, View, Write};
 
 /// How much journal may pile up before tables are flushed: it is what a start after a
 /// crash has to read again.
@@ -39,9 +38,19 @@ fn unavailable(error: fjall::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }
 
-impl Engine for Disk {
+/// A snapshot: a plain read of a fjall keyspace would see half of a batch that is being
+/// put in place.
+struct Seen<'a> {
+    disk: &'a Disk,
+    snapshot: Snapshot,
+}
+
+impl View for Seen<'_> {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = self.table(table).get(key).map_err(unavailable)?;
+        let value = self
+            .snapshot
+            .get(self.disk.table(table), key)
+            .map_err(unavailable)?;
         Ok(value.map(|value| value.to_vec()))
     }
 
@@ -51,8 +60,9 @@ impl Engine for Disk {
         scan: &Scan<'_>,
         visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), StoreError> {
-        let (start, end) = bounds(scan);
-        let range = self.table(table).range::<Vec<u8>, _>((start, end));
+        let range = self
+            .snapshot
+            .range::<Vec<u8>, _>(self.disk.table(table), scan.bounds());
         let entries: Box<dyn Iterator<Item = fjall::Guard>> = if scan.reverse {
             Box::new(range.rev())
         } else {
@@ -65,6 +75,15 @@ impl Engine for Disk {
             }
         }
         Ok(())
+    }
+}
+
+impl Engine for Disk {
+    fn view(&self) -> Box<dyn View + '_> {
+        Box::new(Seen {
+            disk: self,
+            snapshot: self.database.snapshot(),
+        })
     }
 
     fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
@@ -84,32 +103,4 @@ impl Engine for Disk {
     fn may_block(&self) -> bool {
         true
     }
-}
-
-/// The range of a scan: its prefix, cut at the key it starts behind.
-fn bounds(scan: &Scan<'_>) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
-    let first = Bound::Included(scan.prefix.to_vec());
-    let last = prefix_end(scan.prefix).map_or(Bound::Unbounded, Bound::Excluded);
-    match scan.beyond.map(<[u8]>::to_vec) {
-        Some(beyond) if !beyond.starts_with(scan.prefix) => {
-            // A cursor of another list: nothing lies beyond it here.
-            (Bound::Excluded(beyond.clone()), Bound::Included(beyond))
-        }
-        Some(beyond) if scan.reverse => (first, Bound::Excluded(beyond)),
-        Some(beyond) => (Bound::Excluded(beyond), last),
-        None => (first, last),
-    }
-}
-
-/// The first key after all keys with this prefix. `None` if there can be none.
-fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
-    let mut end = prefix.to_vec();
-    while let Some(last) = end.last_mut() {
-        if *last < u8::MAX {
-            *last += 1;
-            return Some(end);
-        }
-        end.pop();
-    }
-    None
 }

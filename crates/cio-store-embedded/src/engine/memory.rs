@@ -1,23 +1,25 @@
 //! Tables in memory, gone when dropped.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use cio_store::StoreError;
 
-use super::{Engine, Scan, Table, Write};
+use super::{Engine, Scan, Table, View, Write};
 
 type Tables = BTreeMap<Table, BTreeMap<Vec<u8>, Vec<u8>>>;
 
-/// The tables under one lock: a reader sees whole commits only.
+/// The tables under one lock.
 #[derive(Default)]
 pub(crate) struct Memory(RwLock<Tables>);
 
-impl Engine for Memory {
+/// The lock, held for reading.
+struct Locked<'a>(RwLockReadGuard<'a, Tables>);
+
+impl View for Locked<'_> {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(tables
+        Ok(self
+            .0
             .get(&table)
             .and_then(|entries| entries.get(key))
             .cloned())
@@ -29,26 +31,24 @@ impl Engine for Memory {
         scan: &Scan<'_>,
         visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), StoreError> {
-        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(entries) = tables.get(&table) else {
+        let Some(entries) = self.0.get(&table) else {
             return Ok(());
         };
-        let start = match scan.beyond {
-            Some(beyond) if !scan.reverse && beyond > scan.prefix => Bound::Excluded(beyond),
-            _ => Bound::Included(scan.prefix),
-        };
-        let with_prefix = entries
-            .range::<[u8], _>((start, Bound::Unbounded))
-            .take_while(|(key, _)| key.starts_with(scan.prefix))
-            .filter(|(key, _)| scan.admits(key));
+        let mut range = entries.range(scan.bounds());
         if scan.reverse {
-            let all: Vec<_> = with_prefix.collect();
-            all.into_iter().rev().all(|(key, value)| visit(key, value));
+            range.rev().all(|(key, value)| visit(key, value));
         } else {
-            let mut with_prefix = with_prefix;
-            with_prefix.all(|(key, value)| visit(key, value));
+            range.all(|(key, value)| visit(key, value));
         }
         Ok(())
+    }
+}
+
+impl Engine for Memory {
+    fn view(&self) -> Box<dyn View + '_> {
+        Box::new(Locked(
+            self.0.read().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 
     fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {

@@ -1,0 +1,100 @@
+// The official Node SDK against a server whose root is CUSTOMERIO_URL.
+import assert from "node:assert/strict";
+import { APIClient, SendEmailRequest, TrackClient } from "customerio-node";
+
+const { CUSTOMERIO_URL: url, CUSTOMERIO_SITE_ID: siteId } = process.env;
+const trackKey = process.env.CUSTOMERIO_TRACK_API_KEY;
+const appKey = process.env.CUSTOMERIO_APP_API_KEY;
+const track = new TrackClient(siteId, trackKey, { url: `${url}/api/v1` });
+const api = new APIClient(appKey, { url: `${url}/v1` });
+const person = `node/${Date.now()} ü`;
+const email = `node.${Date.now()}@example.com`;
+
+async function step(name, run) {
+  await run();
+  console.log(`✓ node: ${name}`);
+}
+
+async function status(promise) {
+  try {
+    await promise;
+    return 200;
+  } catch (error) {
+    return error.statusCode;
+  }
+}
+
+await step("identify", async () => {
+  assert.deepEqual(await track.identify(person, { email, first_name: "Ana", plan: "pro" }), {});
+});
+await step("track", () =>
+  track.track(person, { name: "ordered", data: { total: 12.5, items: ["a"] }, timestamp: 1700000000 }));
+await step("trackAnonymous", () => track.trackAnonymous("visitor-1", { name: "looked", data: { page: 1 } }));
+await step("trackPageView", () => track.trackPageView(person, "https://example.com/pricing"));
+await step("addDevice, deleteDevice", async () => {
+  await track.addDevice(person, "token-1", "ios", { last_used: 1700000000, attributes: { app_version: "1" } });
+  await track.addDevice(person, "token-2", "android");
+  await track.deleteDevice(person, "token-2");
+});
+await step("getAttributes", async () => {
+  const { customer } = await api.getAttributes(person);
+  assert.equal(customer.attributes.plan, "pro");
+  assert.equal(customer.identifiers.id, person);
+  assert.deepEqual(customer.devices.map((device) => device.id), ["token-1"]);
+});
+await step("getCustomersByEmail", async () => {
+  const { results } = await api.getCustomersByEmail(email.toUpperCase());
+  assert.equal(results[0].id, person);
+});
+await step("a wrong Track key is a 401 with its reason", async () => {
+  const wrong = new TrackClient(siteId, appKey, { url: `${url}/api/v1` });
+  const error = await wrong.identify(person, {}).catch((error) => error);
+  assert.equal(error.statusCode, 401);
+  assert.equal(error.message, "Unauthorized request");
+});
+await step("a wrong App key is a 401", async () => {
+  assert.equal(await status(new APIClient(trackKey, { url: `${url}/v1` }).getAttributes(person)), 401);
+});
+await step("bad input is a 400 with its reason", async () => {
+  const error = await track.identify(person, { bio: "x".repeat(1001) }).catch((error) => error);
+  assert.equal(error.statusCode, 400);
+  assert.equal(error.message, "value for attribute 'bio' cannot be longer than 1000 bytes");
+});
+await step("sendEmail", async () => {
+  const request = new SendEmailRequest({
+    to: `"Ana Ünal" <${email}>`,
+    from: '"Der Shop" <shop@example.com>',
+    subject: "Grüße, {{ customer.first_name }} ✓",
+    body: "<p>Hallo {{ customer.first_name }}, {{ trigger.total }} € — danke!</p>",
+    body_plain: "Hallo {{ customer.first_name }}, {{ trigger.total }} € — danke!",
+    reply_to: "help@example.com",
+    bcc: "archive@example.com",
+    headers: { "X-Order": "4711" },
+    identifiers: { id: person },
+    message_data: { total: 12.5 },
+  });
+  request.attach("Rechnung.pdf", Buffer.from("%PDF-1.4 \u0000\u0001 conformance"));
+  const answer = await api.sendEmail(request);
+  assert.equal(typeof answer.delivery_id, "string");
+  console.log(`delivery ${answer.delivery_id}`);
+  // It leaves after the answer; the person must not be suppressed before that.
+  for (let look = 0; look < 200; look++) {
+    const read = await fetch(`${url}/v1/messages/${answer.delivery_id}`, { headers: { Authorization: `Bearer ${appKey}` } });
+    const { message } = await read.json();
+    if (message.metrics.sent) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail("the email did not leave");
+});
+await step("an unknown template is a 400 with its reason", async () => {
+  const request = new SendEmailRequest({ to: email, transactional_message_id: "44", identifiers: { id: person } });
+  const error = await api.sendEmail(request).catch((error) => error);
+  assert.equal(error.statusCode, 400);
+  assert.match(error.message, /transactional message "44" does not exist/);
+});
+await step("suppress, and identify no longer brings them back", async () => {
+  await track.suppress(person);
+  await track.identify(person, { email });
+  assert.equal(await status(api.getAttributes(person)), 404);
+});
+await step("destroy", () => track.destroy("somebody"));
