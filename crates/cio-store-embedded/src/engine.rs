@@ -71,8 +71,15 @@ impl<'a> Scan<'a> {
         }
     }
 
+    pub(crate) fn beyond(prefix: &'a [u8], key: &'a [u8]) -> Scan<'a> {
+        Scan {
+            beyond: Some(key),
+            ..Scan::forward(prefix)
+        }
+    }
+
     /// The keys to visit: those with the prefix, cut at the key the scan starts behind.
-    fn bounds(&self) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    pub(crate) fn bounds(&self) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
         let first = Bound::Included(self.prefix.to_vec());
         let last = prefix_end(self.prefix).map_or(Bound::Unbounded, Bound::Excluded);
         match self.beyond.map(<[u8]>::to_vec) {

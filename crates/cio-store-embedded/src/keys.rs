@@ -144,6 +144,11 @@ pub(crate) fn job(due: UnixMillis, sequence: u64) -> Vec<u8> {
     [due.to_be_bytes(), sequence.to_be_bytes()].concat()
 }
 
+/// Just before the first job that is due then. Sequence numbers count from 1.
+pub(crate) fn jobs_from(due: UnixMillis) -> Vec<u8> {
+    job(due, 0)
+}
+
 /// When a job is due, from its key.
 pub(crate) fn job_due(key: &[u8]) -> Option<UnixMillis> {
     key.first_chunk::<8>().map(|due| u64::from_be_bytes(*due))

@@ -15,11 +15,12 @@
 //! | table | key | value |
 //! |---|---|---|
 //! | `meta` | name | format version, pepper, counters, workspaces |
-//! | `identifiers` | workspace, kind, value | a person, or a block |
+//! | `identifiers` | workspace, `i` or `e`, id or lower-cased email | a person, or a block |
 //! | `people` | workspace, person, `0` | the person's names |
 //! | | workspace, person, `1`, attribute | time of change, JSON text |
 //! | | workspace, person, `2`, token | device |
-//! | `events` | workspace, owner, time, sequence | event |
+//! | `events` | workspace, `p`, person, time, sequence | event |
+//! | | workspace, `a`, length, anonymous id, time, sequence | event of a visitor |
 //! | `event_ids` | workspace, `i`, event id | time of receipt |
 //! | | workspace, `t`, time of receipt, event id | – |
 //! | `deliveries` | workspace, `d` or `c`, delivery id | delivery or its content |
@@ -45,11 +46,13 @@
 mod apply;
 mod engine;
 mod keys;
+mod memo;
 mod open;
 mod read;
 mod rows;
 mod store;
 mod transaction;
+mod weight;
 mod writer;
 
 pub use open::OpenError;

@@ -14,6 +14,7 @@ use cio_wire::Identifier;
 
 use crate::engine::{Scan, Table, View, take};
 use crate::keys::{self, ATTRIBUTE, DEVICE, NAMES};
+use crate::memo::FirstJob;
 use crate::rows::{
     self, ContentRow, DeliveryRow, DeviceRow, EventRow, HolderRow, NamesRow, WorkspaceRow,
 };
@@ -50,7 +51,7 @@ fn person_id(
         return Ok(None);
     };
     Ok(match rows::decode(Table::Identifiers, &bytes)? {
-        HolderRow::Person(person) => Some(PersonId(person)),
+        HolderRow::Person(person, _) => Some(PersonId(person)),
         HolderRow::Suppressed { .. } => None,
     })
 }
@@ -61,8 +62,7 @@ fn names(
     person: PersonId,
 ) -> Result<Option<PersonIdentifiers>, StoreError> {
     let key = keys::person_row(workspace, person, NAMES, "");
-    view
-        .get(Table::People, &key)?
+    view.get(Table::People, &key)?
         .map(|bytes| Ok(rows::decode::<NamesRow>(Table::People, &bytes)?.identifiers(person)))
         .transpose()
 }
@@ -138,9 +138,7 @@ fn read_cursor(prefix: &[u8], start: Option<&str>) -> Result<Option<Vec<u8>>, St
     let bytes = URL_SAFE_NO_PAD
         .decode(start)
         .map_err(|_| StoreError::BadCursor)?;
-    let (tail, found) = bytes
-        .split_last_chunk::<4>()
-        .ok_or(StoreError::BadCursor)?;
+    let (tail, found) = bytes.split_last_chunk::<4>().ok_or(StoreError::BadCursor)?;
     let key = [prefix, tail].concat();
     if tail.len() != 16 || *found != tag(&key) {
         return Err(StoreError::BadCursor);
@@ -244,8 +242,7 @@ pub(crate) fn delivery(
     workspace: WorkspaceId,
     id: &str,
 ) -> Result<Option<Delivery>, StoreError> {
-    view
-        .get(Table::Deliveries, &keys::delivery(workspace, id))?
+    view.get(Table::Deliveries, &keys::delivery(workspace, id))?
         .map(|bytes| {
             let row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
             Ok(row.into_delivery(id.to_owned()))
@@ -258,8 +255,7 @@ pub(crate) fn delivery_content(
     workspace: WorkspaceId,
     id: &str,
 ) -> Result<Option<EmailContent>, StoreError> {
-    view
-        .get(Table::Deliveries, &keys::content(workspace, id))?
+    view.get(Table::Deliveries, &keys::content(workspace, id))?
         .map(|bytes| Ok(rows::decode::<ContentRow>(Table::Deliveries, &bytes)?.into()))
         .transpose()
 }
@@ -292,7 +288,11 @@ pub(crate) fn deliveries(
     Ok(Page { items, next })
 }
 
-pub(crate) fn next_job_due(view: &dyn View) -> Result<Option<UnixMillis>, StoreError> {
-    let first = take(view, Table::Jobs, &Scan::forward(&[]), 1)?;
+pub(crate) fn next_job_due(
+    view: &dyn View,
+    first_job: &FirstJob,
+) -> Result<Option<UnixMillis>, StoreError> {
+    let beyond = keys::jobs_from(first_job.get());
+    let first = take(view, Table::Jobs, &Scan::beyond(&[], &beyond), 1)?;
     Ok(first.first().and_then(|(key, _)| keys::job_due(key)))
 }

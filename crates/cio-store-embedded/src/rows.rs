@@ -55,8 +55,9 @@ pub(crate) fn read_attribute(bytes: &[u8]) -> Result<(UnixSeconds, String), Stor
 /// Who holds an identifier.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum HolderRow {
+    /// A person, and how the address is spelled where that is not lower case.
     #[serde(rename = "p")]
-    Person(u64),
+    Person(u64, #[serde(default)] Option<String>),
     /// Blocked, together with these.
     #[serde(rename = "s")]
     Suppressed {

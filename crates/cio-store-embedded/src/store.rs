@@ -18,7 +18,7 @@ use crate::engine::{Engine, Memory, Table, View};
 use crate::open::{self, OpenError};
 use crate::rows::{self, WorkspaceRow};
 use crate::writer::Writer;
-use crate::{keys, read};
+use crate::{keys, read, weight};
 
 /// The embedded store. Dropping it finishes what is waiting and frees the directory; after
 /// [`Store::close`] alone the directory is still held.
@@ -87,7 +87,7 @@ async fn off_the_runtime<T: Send + 'static>(
 
 impl Store for EmbeddedStore {
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]> {
-        Box::pin(self.writer.submit(move |transaction| {
+        Box::pin(self.writer.submit(0, move |transaction| {
             match transaction.get(Table::Meta, keys::META_PEPPER)? {
                 Some(bytes) => bytes.try_into().map_err(|_| StoreError::Corrupt {
                     table: Table::Meta.name(),
@@ -102,10 +102,12 @@ impl Store for EmbeddedStore {
     }
 
     fn create_workspace(&self, workspace: NewWorkspace) -> Reply<'_, Workspace> {
-        Box::pin(self.writer.submit(move |transaction| {
-            let last = transaction.scan(Table::Meta, keys::META_WORKSPACES)?.pop();
+        Box::pin(self.writer.submit(0, move |transaction| {
+            let last = transaction.keys(Table::Meta, keys::META_WORKSPACES)?;
             let last = last
-                .and_then(|(key, _)| key.last_chunk::<4>().map(|id| u32::from_be_bytes(*id)))
+                .iter()
+                .filter_map(|key| key.last_chunk::<4>().map(|id| u32::from_be_bytes(*id)))
+                .max()
                 .unwrap_or_default();
             let id = WorkspaceId(last + 1);
             let row = rows::encode(&WorkspaceRow::from(workspace.clone()));
@@ -127,7 +129,8 @@ impl Store for EmbeddedStore {
         at: UnixMillis,
         operations: Vec<Operation>,
     ) -> Reply<'_, Vec<Outcome>> {
-        Box::pin(self.writer.submit(move |transaction| {
+        let bytes = weight::of(&operations);
+        Box::pin(self.writer.submit(bytes, move |transaction| {
             let context = Context { workspace, at };
             operations
                 .into_iter()
@@ -185,9 +188,7 @@ impl Store for EmbeddedStore {
         start: Option<String>,
         limit: usize,
     ) -> Reply<'_, Page<Delivery>> {
-        self.read(move |view| {
-            read::deliveries(view, workspace, drafts, start.as_deref(), limit)
-        })
+        self.read(move |view| read::deliveries(view, workspace, drafts, start.as_deref(), limit))
     }
 
     fn claim_jobs(
@@ -196,27 +197,24 @@ impl Store for EmbeddedStore {
         lease_until: UnixMillis,
         limit: usize,
     ) -> Reply<'_, Vec<Job>> {
-        Box::pin(
-            self.writer
-                .submit(move |transaction| apply::claim(transaction, at, lease_until, limit)),
-        )
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::claim(transaction, at, lease_until, limit)
+        }))
     }
 
     fn settle_job(&self, job: Job, at: UnixMillis, settlement: Settlement) -> Reply<'_, bool> {
-        Box::pin(
-            self.writer
-                .submit(move |transaction| apply::settle(transaction, &job, at, settlement)),
-        )
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::settle(transaction, &job, at, settlement)
+        }))
     }
 
     fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>> {
-        self.read(read::next_job_due)
+        let first_job = self.writer.first_job();
+        self.read(move |view| read::next_job_due(view, &first_job))
     }
 
     fn close(&self) -> Reply<'_, ()> {
         let writer = Arc::clone(&self.writer);
-        Box::pin(async move {
-            off_the_runtime(move || writer.close()).await
-        })
+        Box::pin(async move { off_the_runtime(move || writer.close()).await })
     }
 }

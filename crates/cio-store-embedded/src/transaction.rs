@@ -3,52 +3,43 @@
 //! An operation sees what those before it in the group did, and what a group writes to the
 //! same key is one write in the end.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use cio_domain::UnixMillis;
 use cio_store::StoreError;
 
-use crate::engine::{Engine, Entry, Scan, Table, Write};
+use crate::engine::{Engine, Entry, Scan, Table, View, Write};
 use crate::keys;
+use crate::memo::Memo;
 use crate::rows;
 
-/// Most identifiers whose holders are remembered between groups.
-const CACHED_KEYS_MAX: usize = 200_000;
-
-type Key = (Table, Vec<u8>);
 /// A new value, or none to remove the key.
 type Change = Option<Vec<u8>>;
-type Pending = BTreeMap<Key, Change>;
 
-/// Holders of identifiers as they were last committed. Only the writer changes them, so
-/// what it remembers is true. Emptied when full: simple, and the next look-ups refill it.
-#[derive(Default)]
-pub(crate) struct Cache(HashMap<Vec<u8>, Option<Vec<u8>>>);
-
-impl Cache {
-    fn insert(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
-        if self.0.len() >= CACHED_KEYS_MAX {
-            self.0.clear();
-        }
-        self.0.insert(key, value);
-    }
-}
+/// What a key's pending change was before the current call: none if it had none.
+type Undo = (Table, Vec<u8>, Option<Change>);
 
 /// A group's changes.
 pub(crate) struct Transaction<'a> {
     engine: &'a dyn Engine,
-    cache: &'a mut Cache,
-    pending: Pending,
-    /// What `pending` held before the current call touched it, to take a call back alone.
-    undo: Vec<(Key, Option<Change>)>,
+    view: Box<dyn View + 'a>,
+    pub(crate) memo: &'a mut Memo,
+    pending: [BTreeMap<Vec<u8>, Change>; Table::ALL.len()],
+    /// To take back the current call alone.
+    undo: Vec<Undo>,
+    /// When the first job is due after this group, if the group found out.
+    first_job: Option<UnixMillis>,
 }
 
 impl<'a> Transaction<'a> {
-    pub(crate) fn new(engine: &'a dyn Engine, cache: &'a mut Cache) -> Transaction<'a> {
+    pub(crate) fn new(engine: &'a dyn Engine, memo: &'a mut Memo) -> Transaction<'a> {
         Transaction {
             engine,
-            cache,
-            pending: BTreeMap::new(),
+            view: engine.view(),
+            memo,
+            pending: Default::default(),
             undo: Vec::new(),
+            first_job: None,
         }
     }
 
@@ -59,27 +50,28 @@ impl<'a> Transaction<'a> {
 
     /// Takes back what the current call changed.
     pub(crate) fn undo_call(&mut self) {
-        while let Some((key, before)) = self.undo.pop() {
+        self.first_job = None;
+        while let Some((table, key, before)) = self.undo.pop() {
+            let pending = &mut self.pending[table as usize];
             match before {
-                Some(value) => self.pending.insert(key, value),
-                None => self.pending.remove(&key),
+                Some(change) => pending.insert(key, change),
+                None => pending.remove(&key),
             };
         }
     }
 
     pub(crate) fn get(&mut self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        // The key is copied to look it up: a `BTreeMap` of pairs cannot borrow its halves.
-        if let Some(value) = self.pending.get(&(table, key.to_vec())) {
-            return Ok(value.clone());
+        if let Some(change) = self.pending[table as usize].get(key) {
+            return Ok(change.clone());
         }
         if table != Table::Identifiers {
-            return self.engine.get(table, key);
+            return self.view.get(table, key);
         }
-        if let Some(value) = self.cache.0.get(key) {
+        if let Some(value) = self.memo.holder(key) {
             return Ok(value.clone());
         }
-        let value = self.engine.get(table, key)?;
-        self.cache.insert(key.to_vec(), value.clone());
+        let value = self.view.get(table, key)?;
+        self.memo.remember_holder(key.to_vec(), value.clone());
         Ok(value)
     }
 
@@ -91,46 +83,77 @@ impl<'a> Transaction<'a> {
         self.write(table, key, None);
     }
 
-    fn write(&mut self, table: Table, key: Vec<u8>, value: Option<Vec<u8>>) {
-        let key = (table, key);
-        let before = self.pending.insert(key.clone(), value);
-        self.undo.push((key, before));
+    fn write(&mut self, table: Table, key: Vec<u8>, change: Change) {
+        let before = self.pending[table as usize].insert(key.clone(), change);
+        self.undo.push((table, key, before));
     }
 
-    /// All entries with a prefix, changes of this group included.
-    pub(crate) fn scan(&self, table: Table, prefix: &[u8]) -> Result<Vec<Entry>, StoreError> {
+    pub(crate) fn put_job(&mut self, due: UnixMillis, sequence: u64, row: Vec<u8>) {
+        // Before the commit, so that nobody who sees the job looks behind it.
+        self.memo.first_job.lower(due);
+        self.first_job = self.first_job.map(|first| first.min(due));
+        self.put(Table::Jobs, keys::job(due, sequence), row);
+    }
+
+    /// Jobs come before none that is not stored or pending now.
+    pub(crate) fn note_first_job(&mut self, due: UnixMillis) {
+        self.first_job = Some(due);
+    }
+
+    /// The first entries with a prefix beyond a key, changes of this group included.
+    pub(crate) fn first(
+        &self,
+        table: Table,
+        scan: &Scan<'_>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let pending = &self.pending[table as usize];
         let mut entries: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
-        self.engine
-            .scan(table, &Scan::forward(prefix), &mut |key, value| {
+        self.view.scan(table, scan, &mut |key, value| {
+            if entries.len() < limit && !pending.contains_key(key) {
                 entries.insert(key.to_vec(), value.to_vec());
-                true
-            })?;
-        for ((_, key), value) in self
-            .pending
-            .range((table, prefix.to_vec())..)
-            .take_while(|((at, key), _)| *at == table && key.starts_with(prefix))
-        {
-            match value {
-                Some(value) => entries.insert(key.clone(), value.clone()),
-                None => entries.remove(key),
-            };
-        }
-        Ok(entries.into_iter().collect())
+            }
+            entries.len() < limit
+        })?;
+        let put = pending
+            .range(scan.bounds())
+            .filter_map(|(key, change)| change.as_ref().map(|value| (key, value)))
+            .take(limit);
+        entries.extend(put.map(|(key, value)| (key.clone(), value.clone())));
+        Ok(entries.into_iter().take(limit).collect())
     }
 
-    /// The first stored entries with a prefix, without this group's changes.
+    /// The first stored entries beyond a key, without this group's changes.
     pub(crate) fn stored(
         &self,
         table: Table,
-        prefix: &[u8],
+        scan: &Scan<'_>,
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
-        crate::engine::take(self.engine, table, &Scan::forward(prefix), limit)
+        crate::engine::take(self.view.as_ref(), table, scan, limit)
+    }
+
+    /// All keys with a prefix, changes of this group included.
+    pub(crate) fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
+        let pending = &self.pending[table as usize];
+        let scan = Scan::forward(prefix);
+        let mut keys = Vec::new();
+        self.view.scan(table, &scan, &mut |key, _| {
+            if !pending.contains_key(key) {
+                keys.push(key.to_vec());
+            }
+            true
+        })?;
+        let put = pending
+            .range(scan.bounds())
+            .filter(|(_, change)| change.is_some());
+        keys.extend(put.map(|(key, _)| key.clone()));
+        Ok(keys)
     }
 
     /// Removes all entries with a prefix.
     pub(crate) fn remove_all(&mut self, table: Table, prefix: &[u8]) -> Result<(), StoreError> {
-        for (key, _) in self.scan(table, prefix)? {
+        for key in self.keys(table, prefix)? {
             self.remove(table, key);
         }
         Ok(())
@@ -152,25 +175,30 @@ impl<'a> Transaction<'a> {
         self.next(keys::META_SEQUENCE)
     }
 
-    /// Commits the group. What identifiers mean now is remembered for the next one.
+    /// Commits the group. What it found out is remembered for the next one.
     pub(crate) fn commit(self) -> Result<(), StoreError> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
+        // The view first: it may keep the commit waiting.
+        drop(self.view);
         let mut holders = Vec::new();
-        let writes: Vec<Write> = self
-            .pending
-            .into_iter()
-            .map(|((table, key), value)| {
-                if table == Table::Identifiers {
-                    holders.push((key.clone(), value.clone()));
-                }
-                (table, key, value)
-            })
-            .collect();
-        self.engine.commit(writes)?;
+        let mut writes: Vec<Write> = Vec::new();
+        for (table, pending) in Table::ALL.into_iter().zip(self.pending) {
+            if table == Table::Identifiers {
+                holders = pending.clone().into_iter().collect();
+            }
+            writes.extend(
+                pending
+                    .into_iter()
+                    .map(|(key, change)| (table, key, change)),
+            );
+        }
+        if !writes.is_empty() {
+            self.engine.commit(writes)?;
+        }
         for (key, value) in holders {
-            self.cache.insert(key, value);
+            self.memo.remember_holder(key, value);
+        }
+        if let Some(due) = self.first_job {
+            self.memo.first_job.set(due);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The one thread that writes: group commit.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -8,47 +8,75 @@ use cio_store::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
-use crate::transaction::{Cache, Transaction};
+use crate::memo::{FirstJob, Memo};
+use crate::transaction::Transaction;
 
 /// Most calls waiting. A call beyond is answered [`StoreError::Busy`] at once.
 const QUEUE_CALLS_MAX: usize = 8_192;
+/// Most bytes waiting, so that a crowd of large calls does not take the memory.
+const QUEUE_BYTES_MAX: usize = 64 << 20;
 /// Most calls in one commit: it bounds what one fsync makes everyone wait for.
 const GROUP_CALLS_MAX: usize = 1_024;
+/// The same for its bytes; a group ends with the call that reaches it.
+const GROUP_BYTES_MAX: usize = 8 << 20;
 
-/// A call: changes the transaction, and returns how to answer once it is committed.
-type Call = Box<dyn FnOnce(&mut Transaction<'_>) -> Answer + Send>;
+/// A waiting call.
+struct Call {
+    bytes: usize,
+    change: Change,
+}
+
+/// Changes the transaction, and returns how to answer once it is committed.
+type Change = Box<dyn FnOnce(&mut Transaction<'_>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The way to the writer thread.
 pub(crate) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Call>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    broken: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+    first_job: FirstJob,
+}
+
+/// What the writer's thread and its callers both look at.
+#[derive(Default)]
+struct Shared {
+    waiting_bytes: AtomicUsize,
+    broken: AtomicBool,
 }
 
 impl Writer {
     pub(crate) fn start(engine: Arc<dyn Engine>) -> std::io::Result<Writer> {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS_MAX);
-        let broken = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&broken);
+        let shared = Arc::new(Shared::default());
+        let memo = Memo::default();
+        let first_job = memo.first_job.clone();
+        let seen = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("cio-store-writer".to_owned())
-            .spawn(move || write_groups(engine.as_ref(), calls, &flag))?;
+            .spawn(move || write_groups(engine.as_ref(), calls, &seen, memo))?;
         Ok(Writer {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
-            broken,
+            shared,
+            first_job,
         })
     }
 
-    /// Queues a change and waits until it is on disk. An error of the change itself takes
+    /// Before when no job is due.
+    pub(crate) fn first_job(&self) -> FirstJob {
+        self.first_job.clone()
+    }
+
+    /// Queues a change of about so many bytes and waits until it is on disk. An error of the change itself takes
     /// back this call alone.
     pub(crate) async fn submit<T: Send + 'static>(
         &self,
+        bytes: usize,
         change: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
-        let call: Call = Box::new(move |transaction| {
+        let change: Change = Box::new(move |transaction| {
             transaction.begin_call();
             let result = change(transaction);
             if result.is_err() {
@@ -59,19 +87,30 @@ impl Writer {
                 let _ = sender.send(committed.and(result));
             })
         });
-        self.enqueue(call)?;
+        self.enqueue(Call { bytes, change })?;
         receiver.await.unwrap_or_else(|_| Err(closed()))
     }
 
     fn enqueue(&self, call: Call) -> Result<(), StoreError> {
-        if self.broken.load(Ordering::Acquire) {
+        if self.shared.broken.load(Ordering::Acquire) {
             return Err(broken());
         }
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = queue.as_ref().ok_or_else(closed)?;
-        queue.try_send(call).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => closed(),
+        // Nobody else adds while the lock is held. A call larger than the bound passes
+        // when it is alone: it has to be possible.
+        let waiting = self.shared.waiting_bytes.load(Ordering::Acquire);
+        let bytes = call.bytes;
+        if waiting > 0 && waiting.saturating_add(bytes) > QUEUE_BYTES_MAX {
+            return Err(StoreError::Busy);
+        }
+        self.shared.waiting_bytes.fetch_add(bytes, Ordering::AcqRel);
+        queue.try_send(call).map_err(|error| {
+            self.shared.waiting_bytes.fetch_sub(bytes, Ordering::AcqRel);
+            match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Closed(_) => closed(),
+            }
         })
     }
 
@@ -119,24 +158,34 @@ fn broken() -> StoreError {
 
 /// Takes what is waiting, applies it in order, commits once, answers everyone. Without a
 /// timer: a lone call commits at once.
-fn write_groups(engine: &dyn Engine, mut calls: mpsc::Receiver<Call>, failed: &AtomicBool) {
-    let mut cache = Cache::default();
+fn write_groups(
+    engine: &dyn Engine,
+    mut calls: mpsc::Receiver<Call>,
+    shared: &Shared,
+    mut memo: Memo,
+) {
     while let Some(first) = calls.blocking_recv() {
-        let mut transaction = Transaction::new(engine, &mut cache);
-        let mut answers = vec![first(&mut transaction)];
-        while answers.len() < GROUP_CALLS_MAX {
-            let Ok(call) = calls.try_recv() else { break };
-            answers.push(call(&mut transaction));
+        let mut transaction = Transaction::new(engine, &mut memo);
+        let mut answers = Vec::new();
+        let mut bytes = 0;
+        let mut next = Some(first);
+        while let Some(call) = next.take() {
+            bytes += call.bytes;
+            shared.waiting_bytes.fetch_sub(call.bytes, Ordering::AcqRel);
+            answers.push((call.change)(&mut transaction));
+            if answers.len() < GROUP_CALLS_MAX && bytes < GROUP_BYTES_MAX {
+                next = calls.try_recv().ok();
+            }
         }
         // After a failed commit nobody knows what is on disk: nothing more is written.
-        let outcome = if failed.load(Ordering::Acquire) {
+        let outcome = if shared.broken.load(Ordering::Acquire) {
             Err(broken())
         } else {
             transaction.commit()
         };
-        let reason = outcome.as_ref().err().map(ToString::to_string);
+        let reason = outcome.err().map(|error| error.to_string());
         if reason.is_some() {
-            failed.store(true, Ordering::Release);
+            shared.broken.store(true, Ordering::Release);
         }
         for answer in answers {
             answer(match &reason {

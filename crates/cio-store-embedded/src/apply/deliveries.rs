@@ -53,7 +53,7 @@ pub(super) fn accept(
                 delivery_id: new.id.clone(),
                 attempts: 0,
             };
-            transaction.put(Table::Jobs, keys::job(due, sequence), rows::encode(&job));
+            transaction.put_job(due, sequence, rows::encode(&job));
             row.job = Some((due, sequence));
         }
     }
@@ -79,6 +79,8 @@ pub(super) fn accept(
     Ok(Outcome::Applied)
 }
 
+const SUPPRESSED: &str = "the person is suppressed";
+
 type Addressee = Result<Option<PersonIdentifiers>, &'static str>;
 
 /// Whom a message is for, or why it must not leave.
@@ -96,34 +98,51 @@ fn addressee(
                 let names = people::names(transaction, context, person)?;
                 Ok(Some(names.identifiers(person)))
             }
-            Err(Ignored::Suppressed) => Err("the person is suppressed"),
+            Err(Ignored::Suppressed) => Err(SUPPRESSED),
             Err(_) => Err("there is no person with this cio_id"),
         },
     )
 }
 
+/// What removes a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removal {
+    Delete,
+    Suppress,
+}
+
 /// Takes a removed person out of their deliveries: after a delete the `cio_id` stays,
-/// after a suppression nothing does.
+/// after a suppression nothing does, and what is still waiting must not leave.
 pub(super) fn forget_person(
     transaction: &mut Transaction<'_>,
     context: Context,
     person: PersonId,
-    keep_cio_id: bool,
+    removal: Removal,
 ) -> Result<(), StoreError> {
     let prefix = keys::person_deliveries(context.workspace, person);
-    for (key, _) in transaction.scan(Table::Deliveries, &prefix)? {
+    for key in transaction.keys(Table::Deliveries, &prefix)? {
         let id = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
         let row_key = keys::delivery(context.workspace, &id);
         if let Some(bytes) = transaction.get(Table::Deliveries, &row_key)? {
             let mut row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
-            row.person = row
-                .person
-                .filter(|_| keep_cio_id)
-                .map(|names| rows::PersonRow {
-                    id: None,
-                    email: None,
-                    ..names
-                });
+            match removal {
+                Removal::Delete => {
+                    if let Some(person) = &mut row.person {
+                        person.id = None;
+                        person.email = None;
+                    }
+                }
+                Removal::Suppress => {
+                    row.person = None;
+                    // Without a person it would be sent to the address alone.
+                    if let Some((due, sequence)) = row.job.take() {
+                        transaction.remove(Table::Jobs, keys::job(due, sequence));
+                        let metrics = &mut row.metrics;
+                        metrics.insert("undeliverable".to_owned(), context.seconds());
+                        row.failure_message = Some(SUPPRESSED.to_owned());
+                    }
+                }
+            }
             transaction.put(Table::Deliveries, row_key, rows::encode(&row));
         }
         transaction.remove(Table::Deliveries, key);

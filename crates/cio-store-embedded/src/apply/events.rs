@@ -2,12 +2,12 @@
 
 use cio_domain::limits::EVENT_ID_MEMORY_DAYS;
 use cio_domain::operation::Event;
-use cio_domain::{Ignored, Outcome};
+use cio_domain::{Ignored, Outcome, UnixMillis};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
 use super::{Context, people};
-use crate::engine::Table;
+use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, EventRow};
 use crate::transaction::Transaction;
@@ -115,25 +115,55 @@ fn remember(
 /// Removes a bounded number of ids that no longer count. Ids of this group are younger
 /// than that, so looking at what is stored is enough.
 fn forget_old(transaction: &mut Transaction<'_>, context: Context) -> Result<(), StoreError> {
-    let Some(limit) = context.at.checked_sub(MEMORY_MS) else {
+    let Context { workspace, at } = context;
+    let mut expiry = transaction
+        .memo
+        .expiry
+        .get(&workspace)
+        .cloned()
+        .unwrap_or_default();
+    let Some(limit) = at.checked_sub(MEMORY_MS) else {
         return Ok(());
     };
-    let prefix = keys::event_ids_by_time(context.workspace);
-    for (key, _) in transaction.stored(Table::EventIds, &prefix, FORGOTTEN_PER_EVENT)? {
-        let Some((time, id)) = key[prefix.len()..].split_first_chunk::<8>() else {
-            continue;
-        };
-        let time = u64::from_be_bytes(*time);
+    if expiry.oldest > limit {
+        return Ok(());
+    }
+    let prefix = keys::event_ids_by_time(workspace);
+    let scan = Scan {
+        beyond: expiry.beyond.as_deref(),
+        ..Scan::forward(&prefix)
+    };
+    // One more, to know when to look again.
+    let mut found = transaction.stored(Table::EventIds, &scan, FORGOTTEN_PER_EVENT + 1)?;
+    expiry.oldest = at;
+    if found.len() > FORGOTTEN_PER_EVENT {
+        expiry.oldest = time_and_id(&prefix, &found[FORGOTTEN_PER_EVENT].0).0;
+        found.truncate(FORGOTTEN_PER_EVENT);
+    }
+    for (key, _) in found {
+        let (time, id) = time_and_id(&prefix, &key);
         if time > limit {
+            expiry.oldest = time;
             break;
         }
-        let id = String::from_utf8_lossy(id).into_owned();
-        let by_id = keys::event_id(context.workspace, &id);
+        let by_id = keys::event_id(workspace, &id);
         // An id that was seen again since has a later time and stays.
         if transaction.get(Table::EventIds, &by_id)?.as_deref() == Some(&time.to_be_bytes()) {
             transaction.remove(Table::EventIds, by_id);
         }
-        transaction.remove(Table::EventIds, key);
+        transaction.remove(Table::EventIds, key.clone());
+        expiry.beyond = Some(key);
     }
+    transaction.memo.expiry.insert(workspace, expiry);
     Ok(())
+}
+
+fn time_and_id(prefix: &[u8], key: &[u8]) -> (UnixMillis, String) {
+    match key[prefix.len()..].split_first_chunk::<8>() {
+        Some((time, id)) => (
+            u64::from_be_bytes(*time),
+            String::from_utf8_lossy(id).into_owned(),
+        ),
+        None => (0, String::new()),
+    }
 }

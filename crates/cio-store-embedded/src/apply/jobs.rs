@@ -5,7 +5,7 @@ use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
 use super::seconds;
-use crate::engine::Table;
+use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
 use crate::transaction::Transaction;
@@ -17,14 +17,12 @@ pub(crate) fn claim(
     limit: usize,
 ) -> Result<Vec<Job>, StoreError> {
     let mut jobs = Vec::new();
-    for (key, _) in transaction.stored(Table::Jobs, &[], limit)? {
+    let from = keys::jobs_from(transaction.memo.first_job.get());
+    let scan = Scan::beyond(&[], &from);
+    for (key, value) in transaction.first(Table::Jobs, &scan, limit)? {
         if keys::job_due(&key).is_none_or(|due| due > at) {
             break;
         }
-        // Another claim of the same group may have taken it.
-        let Some(value) = transaction.get(Table::Jobs, &key)? else {
-            continue;
-        };
         let row: JobRow = rows::decode(Table::Jobs, &value)?;
         let workspace = WorkspaceId(row.workspace);
         transaction.remove(Table::Jobs, key);
@@ -36,11 +34,7 @@ pub(crate) fn claim(
             attempts: row.attempts + 1,
             ..row.clone()
         };
-        transaction.put(
-            Table::Jobs,
-            keys::job(lease_until, sequence),
-            rows::encode(&leased),
-        );
+        transaction.put_job(lease_until, sequence, rows::encode(&leased));
         delivery.job = Some((lease_until, sequence));
         put_delivery(transaction, workspace, &row.delivery_id, &delivery);
         jobs.push(Job {
@@ -50,6 +44,9 @@ pub(crate) fn claim(
             lease_until,
         });
     }
+    let next = transaction.first(Table::Jobs, &scan, 1)?;
+    let due = next.first().and_then(|(key, _)| keys::job_due(key));
+    transaction.note_first_job(due.unwrap_or(UnixMillis::MAX));
     Ok(jobs)
 }
 
@@ -94,7 +91,7 @@ pub(crate) fn settle(
                 delivery_id: job.delivery_id.clone(),
                 attempts: job.attempts + 1,
             };
-            transaction.put(Table::Jobs, keys::job(at, sequence), rows::encode(&row));
+            transaction.put_job(at, sequence, rows::encode(&row));
             delivery.job = Some((at, sequence));
         }
         Settlement::Failed(reason) => {

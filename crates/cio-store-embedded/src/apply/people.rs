@@ -7,6 +7,7 @@ use cio_domain::{Ignored, Outcome, PersonId};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
+use super::deliveries::Removal;
 use super::{Context, deliveries};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE, DEVICE, NAMES};
@@ -24,7 +25,7 @@ pub(super) fn claim(
     };
     Ok(match holder(transaction, &key)? {
         None => Claim::Free,
-        Some(HolderRow::Person(person)) => Claim::Person(PersonId(person)),
+        Some(HolderRow::Person(person, _)) => Claim::Person(PersonId(person)),
         Some(HolderRow::Suppressed { .. }) => Claim::Suppressed,
     })
 }
@@ -103,6 +104,7 @@ pub(super) fn identify(
         .filter(|id| *id != identify.person);
     let body_email = identify
         .email
+        .clone()
         .map(Identifier::Email)
         .filter(|email| *email != identify.person);
     let mut claim_body = |identifier: &Option<Identifier>| {
@@ -130,10 +132,14 @@ pub(super) fn identify(
     .into_iter()
     .flatten()
     .collect();
-    let has_free =
+    let is_free =
         [Some(owners.path), owners.body_id, owners.body_email].contains(&Some(Claim::Free));
-    if is_new || has_free {
+    // Most identifies name a person as they are known: those do not read the names.
+    if is_new || is_free {
         take_identifiers(transaction, context, person, is_new, by_cio_id, &named)?;
+    }
+    if let Some(email) = &identify.email {
+        respell(transaction, context, person, email)?;
     }
     let changed_at = identify.timestamp.unwrap_or_else(|| context.seconds());
     for (name, change) in identify.attributes {
@@ -170,6 +176,7 @@ fn take_identifiers(
     } else {
         names(transaction, context, person)?
     };
+    let mut is_changed = is_new;
     for identifier in wanted {
         let claim = claim(transaction, context, identifier)?;
         let (slot, is_email) = match identifier {
@@ -180,27 +187,70 @@ fn take_identifiers(
         if claim != Claim::Free || !may_claim(person, claim, slot.is_some(), by_cio_id, is_email) {
             continue;
         }
-        let replaced = slot
-            .replace(identifier.value().to_owned())
-            .map(|old| match identifier {
+        is_changed = true;
+        let value = identifier.value();
+        if let Some(old) = slot.replace(value.to_owned()) {
+            let key = match identifier {
                 Identifier::Email(_) => keys::email(context.workspace, &old),
                 _ => keys::id(context.workspace, &old),
-            });
-        if let Some(key) = replaced {
+            };
             transaction.remove(Table::Identifiers, key);
         }
         if let Some(key) = keys::identifier(context.workspace, identifier) {
-            transaction.put(
-                Table::Identifiers,
-                key,
-                rows::encode(&HolderRow::Person(person.0)),
-            );
+            put_holder(transaction, key, person, is_email.then_some(value));
         }
     }
+    if is_changed {
+        put_names(transaction, context, person, names);
+    }
+    Ok(())
+}
+
+/// Keeps the letter case an address was last written in, if the address is theirs.
+fn respell(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    person: PersonId,
+    email: &str,
+) -> Result<(), StoreError> {
+    let key = keys::email(context.workspace, email);
+    let Some(HolderRow::Person(holder, spelling)) = holder(transaction, &key)? else {
+        return Ok(());
+    };
+    if holder != person.0 || spelling == special_spelling(email) {
+        return Ok(());
+    }
+    put_holder(transaction, key, person, Some(email));
+    let mut names = names(transaction, context, person)?;
+    names.email = Some(email.to_owned());
+    put_names(transaction, context, person, names);
+    Ok(())
+}
+
+/// What the key of an address does not say of it.
+fn special_spelling(email: &str) -> Option<String> {
+    (email.to_lowercase() != email).then(|| email.to_owned())
+}
+
+fn put_holder(
+    transaction: &mut Transaction<'_>,
+    key: Vec<u8>,
+    person: PersonId,
+    email: Option<&str>,
+) {
+    let row = HolderRow::Person(person.0, email.and_then(special_spelling));
+    transaction.put(Table::Identifiers, key, rows::encode(&row));
+}
+
+fn put_names(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    person: PersonId,
+    mut names: NamesRow,
+) {
     names.at = context.seconds();
     let key = keys::person_row(context.workspace, person, NAMES, "");
     transaction.put(Table::People, key, rows::encode(&names));
-    Ok(())
 }
 
 pub(super) fn delete(
@@ -214,7 +264,7 @@ pub(super) fn delete(
             for key in name_keys(context, &names) {
                 transaction.remove(Table::Identifiers, key);
             }
-            deliveries::forget_person(transaction, context, person, true)?;
+            deliveries::forget_person(transaction, context, person, Removal::Delete)?;
             Ok(Outcome::Applied)
         }
         Claim::Free => Ok(Outcome::Applied),
@@ -232,7 +282,7 @@ pub(super) fn suppress(
         Claim::Suppressed => return Ok(Outcome::Applied),
         Claim::UnknownCioId => return Ok(Outcome::Ignored(Ignored::UnknownCioId)),
         Claim::Person(person) => {
-            deliveries::forget_person(transaction, context, person, false)?;
+            deliveries::forget_person(transaction, context, person, Removal::Suppress)?;
             remove_data(transaction, context, person)?
         }
         Claim::Free => match identifier {

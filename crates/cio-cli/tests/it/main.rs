@@ -1,0 +1,13 @@
+//! The command as its users meet it: exit codes, stdout, stderr, files, signals.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod crash;
+mod init;
+mod quickstart;
+mod serve;
+mod support;
+mod verify;

@@ -1,0 +1,64 @@
+//! What the writer remembers between groups. Only the writer changes what is stored, so
+//! what it remembers of its own commits is true; none of it is needed after a restart.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use cio_domain::{UnixMillis, WorkspaceId};
+
+/// Most identifiers whose holders are remembered.
+const HOLDERS_MAX: usize = 100_000;
+
+/// The writer's memory.
+#[derive(Default)]
+pub(crate) struct Memo {
+    /// Holders of identifiers as they were last committed, of those nobody holds too.
+    /// Emptied when full: simple, and the next look-ups fill it again.
+    holders: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    /// How far expired event ids were removed.
+    pub(crate) expiry: HashMap<WorkspaceId, Expiry>,
+    pub(crate) first_job: FirstJob,
+}
+
+/// Up to where the event ids of a workspace were removed. Looking for the first one from
+/// the start of the table would step over everything that was ever removed.
+#[derive(Default, Clone)]
+pub(crate) struct Expiry {
+    /// The last key removed.
+    pub(crate) beyond: Option<Vec<u8>>,
+    /// There is none older than this.
+    pub(crate) oldest: UnixMillis,
+}
+
+impl Memo {
+    pub(crate) fn holder(&self, key: &[u8]) -> Option<&Option<Vec<u8>>> {
+        self.holders.get(key)
+    }
+
+    pub(crate) fn remember_holder(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        if self.holders.len() >= HOLDERS_MAX {
+            self.holders.clear();
+        }
+        self.holders.insert(key, value);
+    }
+}
+
+/// No job is due before this: where a search starts that would otherwise step over every
+/// job that was ever done. Shared with the readers.
+#[derive(Clone, Default)]
+pub(crate) struct FirstJob(Arc<AtomicU64>);
+
+impl FirstJob {
+    pub(crate) fn get(&self) -> UnixMillis {
+        self.0.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn lower(&self, due: UnixMillis) {
+        self.0.fetch_min(due, Ordering::AcqRel);
+    }
+
+    pub(crate) fn set(&self, due: UnixMillis) {
+        self.0.store(due, Ordering::Release);
+    }
+}
