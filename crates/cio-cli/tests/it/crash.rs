@@ -106,7 +106,8 @@ fn missing(round: usize, url: &str, acknowledged: &[Acknowledged]) -> Vec<String
         let id = format!("r{round}-{person}");
         let (status, body) = get(url, &format!("/v1/customers/{id}/attributes"), key);
         let profile: Value = serde_json::from_str(&body).unwrap();
-        if status != 200 || profile["customer"]["attributes"]["n"] != person.to_string() {
+        let n = profile["customer"]["attributes"]["n"].as_str();
+        if status != 200 || n != Some(person.to_string().as_str()) {
             lost.push(id.clone());
         }
         if *event {

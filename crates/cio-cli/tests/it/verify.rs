@@ -79,27 +79,19 @@ fn nothing_listening_and_no_such_host_are_told_apart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stands_in_the_way_is_named() {
-    let cases: [(fn() -> Reply, &str, i32); 4] = [
-        (
-            || Reply::html(200, "<html>Sign in to the network</html>"),
-            "html_response",
-            3,
-        ),
-        (
-            || Reply::json(429, "{}").header("Retry-After", "7"),
-            "rate_limited",
-            1,
-        ),
-        (|| Reply::empty(500), "server_error", 3),
-        (
-            || Reply::redirect(301, "http://elsewhere.invalid/"),
-            "redirect_refused",
-            3,
-        ),
-    ];
-    for (reply, code, exit) in cases {
+    for (code, exit) in [
+        ("html_response", 3),
+        ("rate_limited", 1),
+        ("server_error", 3),
+        ("redirect_refused", 3),
+    ] {
         let server = TestServer::start().await;
-        server.answer_with(move |_| reply());
+        server.answer_with(move |_| match code {
+            "html_response" => Reply::html(200, "<html>Sign in to the network</html>"),
+            "rate_limited" => Reply::json(429, "{}").header("Retry-After", "7"),
+            "server_error" => Reply::empty(500),
+            _ => Reply::redirect(301, "http://elsewhere.invalid/"),
+        });
         let url = server.url();
         let done = tokio::task::spawn_blocking(move || with_url(&url))
             .await
