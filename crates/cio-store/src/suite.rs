@@ -1,1 +1,187 @@
 //! One function per promise; every backend runs them all.
+//!
+//! Each function is given an empty store and panics where a promise is broken. [`all`]
+//! runs them one after the other, each on a store of its own.
+
+#![expect(clippy::unwrap_used, reason = "a broken promise is shown by panicking")]
+
+mod deliveries;
+mod events;
+mod people;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use cio_domain::operation::{Event, EventKind, Identify};
+use cio_domain::workspace::{KeyHash, NewWorkspace};
+use cio_domain::{Operation, Outcome, Person, UnixMillis, WorkspaceId};
+use cio_wire::{Identifier, Region};
+
+use crate::Store;
+
+/// The workspace the suite works in.
+const WORKSPACE: WorkspaceId = WorkspaceId(1);
+/// A time in 2026.
+const NOW: UnixMillis = 1_790_000_000_000;
+
+/// Runs the whole suite; `empty` makes a new, empty store each time.
+pub async fn all<F, Made>(empty: F)
+where
+    F: Fn() -> Made,
+    Made: Future<Output = Arc<dyn Store>>,
+{
+    pepper_and_workspaces_are_kept(empty().await.as_ref()).await;
+    workspaces_are_separate(empty().await.as_ref()).await;
+    what_was_answered_is_read(empty().await).await;
+    people::identify_follows_the_resolution_table(empty().await.as_ref()).await;
+    people::attributes_merge_and_older_changes_lose(empty().await.as_ref()).await;
+    people::emails_are_the_same_in_any_case(empty().await.as_ref()).await;
+    people::suppression_blocks_until_lifted(empty().await.as_ref()).await;
+    people::delete_frees_the_identifiers(empty().await.as_ref()).await;
+    people::devices_are_kept_by_token(empty().await.as_ref()).await;
+    events::an_event_id_counts_once_in_thirty_days(empty().await.as_ref()).await;
+    events::activities_are_listed_newest_first_each_once(empty().await.as_ref()).await;
+    events::visitors_are_told_apart(empty().await.as_ref()).await;
+    deliveries::a_delivery_and_its_job_come_together(empty().await.as_ref()).await;
+    deliveries::a_job_belongs_to_its_lease(empty().await.as_ref()).await;
+    deliveries::deliveries_are_listed_newest_first_drafts_apart(empty().await.as_ref()).await;
+    deliveries::a_suppressed_person_gets_nothing(empty().await.as_ref()).await;
+    closed_stores_say_so(empty().await.as_ref()).await;
+}
+
+async fn pepper_and_workspaces_are_kept(store: &dyn Store) {
+    assert_eq!(store.pepper([1; 32]).await.unwrap(), [1; 32]);
+    assert_eq!(
+        store.pepper([2; 32]).await.unwrap(),
+        [1; 32],
+        "the first one is kept"
+    );
+    let new = |site_id: &str| NewWorkspace {
+        name: "Test".to_owned(),
+        region: Region::Eu,
+        site_id: site_id.to_owned(),
+        track_key: KeyHash([3; 32]),
+        app_key: KeyHash([4; 32]),
+        pipelines_key: KeyHash([5; 32]),
+        created_at: NOW,
+    };
+    let first = store.create_workspace(new("a")).await.unwrap();
+    let second = store.create_workspace(new("b")).await.unwrap();
+    assert_eq!((first.id, second.id), (WorkspaceId(1), WorkspaceId(2)));
+    assert_eq!(store.workspaces().await.unwrap(), [first, second]);
+}
+
+async fn workspaces_are_separate(store: &dyn Store) {
+    let event = Operation::Track {
+        person: id("1"),
+        event: event("e", Some("same-id")),
+    };
+    for workspace in [WorkspaceId(1), WorkspaceId(2)] {
+        let outcomes = store
+            .apply(workspace, NOW, vec![event.clone()])
+            .await
+            .unwrap();
+        assert_eq!(
+            outcomes,
+            [Outcome::Applied],
+            "an event id is the workspace's own"
+        );
+    }
+    apply(store, Operation::Delete(id("1"))).await;
+    assert!(person(store, "1").await.is_none());
+    assert!(
+        store
+            .person(WorkspaceId(2), id("1"))
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+/// Many callers at once, each reading what it was just told is stored.
+async fn what_was_answered_is_read(store: Arc<dyn Store>) {
+    let one = |caller: usize, store: Arc<dyn Store>| async move {
+        for n in 0..20 {
+            let name = format!("{caller}-{n}");
+            apply(store.as_ref(), identify(&name, &[("n", "1")])).await;
+            assert!(person(store.as_ref(), &name).await.is_some(), "{name}");
+        }
+    };
+    let mut callers: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + Send>>> = Vec::new();
+    for caller in 0..32 {
+        callers.push(Box::pin(one(caller, Arc::clone(&store))));
+    }
+    // All of them are polled in turn, so that many calls wait in the store at a time.
+    std::future::poll_fn(|context| {
+        callers.retain_mut(|caller| caller.as_mut().poll(context).is_pending());
+        if callers.is_empty() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+}
+
+async fn closed_stores_say_so(store: &dyn Store) {
+    apply(store, identify("1", &[])).await;
+    store.close().await.unwrap();
+    assert!(
+        store
+            .apply(WORKSPACE, NOW, vec![identify("2", &[])])
+            .await
+            .is_err()
+    );
+    assert!(store.person(WORKSPACE, id("1")).await.is_err());
+}
+
+async fn apply(store: &dyn Store, operation: Operation) -> Outcome {
+    apply_at(store, NOW, operation).await
+}
+
+async fn apply_at(store: &dyn Store, at: UnixMillis, operation: Operation) -> Outcome {
+    let outcomes = store.apply(WORKSPACE, at, vec![operation]).await.unwrap();
+    assert_eq!(outcomes.len(), 1, "one outcome per operation");
+    outcomes[0]
+}
+
+async fn person(store: &dyn Store, name: &str) -> Option<Person> {
+    store.person(WORKSPACE, id(name)).await.unwrap()
+}
+
+fn id(value: &str) -> Identifier {
+    Identifier::Id(value.to_owned())
+}
+
+fn email(value: &str) -> Identifier {
+    Identifier::Email(value.to_owned())
+}
+
+fn identify(name: &str, attributes: &[(&str, &str)]) -> Operation {
+    Operation::Identify(Identify {
+        attributes: changes(attributes),
+        ..Identify::new(id(name))
+    })
+}
+
+fn changes(attributes: &[(&str, &str)]) -> Vec<(String, cio_domain::attribute::Change)> {
+    attributes
+        .iter()
+        .map(|(name, json)| {
+            (
+                (*name).to_owned(),
+                cio_domain::attribute::Change::from_json(json),
+            )
+        })
+        .collect()
+}
+
+fn event(name: &str, id: Option<&str>) -> Event {
+    Event {
+        kind: EventKind::Event,
+        name: name.to_owned(),
+        id: id.map(str::to_owned),
+        timestamp: None,
+        data: Some("{\"a\":1}".to_owned()),
+    }
+}

@@ -1,0 +1,99 @@
+//! Reopening, locking, formats and damage.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use cio_domain::operation::Identify;
+use cio_domain::{Operation, WorkspaceId};
+use cio_store::Store;
+use cio_store_embedded::{EmbeddedStore, OpenError};
+use cio_wire::Identifier;
+
+fn identify(n: u32) -> Operation {
+    Operation::Identify(Identify::new(Identifier::from(n)))
+}
+
+async fn has(store: &EmbeddedStore, n: u32) -> bool {
+    store
+        .person(WorkspaceId(1), Identifier::from(n))
+        .await
+        .unwrap()
+        .is_some()
+}
+
+#[tokio::test]
+async fn everything_is_there_after_reopening() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    for round in 0..3u32 {
+        let store = EmbeddedStore::open(&path).unwrap();
+        for n in 0..round {
+            assert!(has(&store, n).await, "{n} in round {round}");
+        }
+        store
+            .apply(WorkspaceId(1), 0, vec![identify(round)])
+            .await
+            .unwrap();
+        store.close().await.unwrap();
+    }
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "only its owner may enter");
+}
+
+#[tokio::test]
+async fn a_directory_in_use_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let _open = EmbeddedStore::open(directory.path()).unwrap();
+    let error = EmbeddedStore::open(directory.path()).err().unwrap();
+    assert!(matches!(error, OpenError::Locked(_)), "{error}");
+    assert!(error.to_string().contains("--data"));
+}
+
+#[tokio::test]
+async fn a_damaged_journal_is_refused_and_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(directory.path()).unwrap();
+    for n in 0..200 {
+        store
+            .apply(WorkspaceId(1), 0, vec![identify(n)])
+            .await
+            .unwrap();
+    }
+    store.close().await.unwrap();
+    drop(store);
+    let journal = largest_journal(directory.path());
+    let mut bytes = fs::read(&journal).unwrap();
+    // In the middle of what was written: the file is longer than its content.
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    for byte in &mut bytes[end / 2..end / 2 + 64] {
+        *byte ^= 0xff;
+    }
+    fs::write(&journal, bytes).unwrap();
+    let error = EmbeddedStore::open(directory.path()).err().unwrap();
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+    assert!(
+        error.to_string().contains("backup"),
+        "it says what to do: {error}"
+    );
+}
+
+fn largest_journal(directory: &Path) -> std::path::PathBuf {
+    let mut found = Vec::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        } else if path.extension().is_some_and(|it| it == "jnl") {
+            found.push(path);
+        }
+    }
+    found
+        .into_iter()
+        .max_by_key(|path| fs::metadata(path).unwrap().len())
+        .unwrap()
+}
