@@ -78,7 +78,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn the_store_agrees_with_the_model(calls in proptest::collection::vec(proptest::collection::vec(step(), 1..6), 1..20)) {
