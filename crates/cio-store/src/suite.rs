@@ -5,9 +5,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken promise is shown by panicking")]
 
+mod blocks;
 mod deliveries;
 mod events;
+mod given;
+mod jobs;
+mod join;
+mod lists;
+mod names;
 mod people;
+mod whole;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -46,6 +53,32 @@ where
     deliveries::a_job_belongs_to_its_lease(empty().await.as_ref()).await;
     deliveries::deliveries_are_listed_newest_first_drafts_apart(empty().await.as_ref()).await;
     deliveries::a_suppressed_person_gets_nothing(empty().await.as_ref()).await;
+    names::names_replaced_by_cio_id_are_free(empty().await.as_ref()).await;
+    names::a_name_of_somebody_else_stays_theirs(empty().await.as_ref()).await;
+    names::an_email_is_shown_as_last_written(empty().await.as_ref()).await;
+    blocks::delete_removes_everything_and_frees_the_names(empty().await.as_ref()).await;
+    blocks::suppress_removes_everything_and_blocks_both_names(empty().await.as_ref()).await;
+    blocks::suppress_blocks_a_name_nobody_has(empty().await.as_ref()).await;
+    blocks::suppress_by_cio_id_blocks_both_names(empty().await.as_ref()).await;
+    blocks::unsuppress_lifts_both_blocks(empty().await.as_ref()).await;
+    blocks::a_removed_person_leaves_the_deliveries(empty().await.as_ref()).await;
+    blocks::a_suppressed_person_gets_nothing_that_was_waiting(empty().await.as_ref()).await;
+    lists::only_expired_event_ids_are_forgotten(empty().await.as_ref()).await;
+    lists::filtered_pages_hold_every_entry_once(empty().await.as_ref()).await;
+    lists::a_foreign_cursor_is_refused(empty().await.as_ref()).await;
+    jobs::a_claimed_job_is_given_to_nobody_else_until_its_lease_ends(empty().await.as_ref()).await;
+    jobs::a_lost_lease_settles_nothing(empty().await.as_ref()).await;
+    jobs::a_job_waits_for_its_time(empty().await.as_ref()).await;
+    jobs::a_sent_delivery_keeps_what_was_sent(empty().await.as_ref()).await;
+    jobs::a_sent_delivery_forgets_its_content_if_asked(empty().await.as_ref()).await;
+    jobs::a_retry_comes_back_with_one_more_attempt(empty().await.as_ref()).await;
+    jobs::a_failed_delivery_says_why(empty().await.as_ref()).await;
+    jobs::jobs_are_given_out_once_and_in_order(empty().await.as_ref()).await;
+    whole::workspaces_are_separate(empty().await.as_ref()).await;
+    whole::a_call_is_applied_in_order(empty().await.as_ref()).await;
+    whole::a_call_is_never_seen_half_done(empty().await.as_ref()).await;
+    whole::everyone_reads_what_they_wrote(empty().await.as_ref()).await;
+    whole::a_closed_store_says_so(empty().await.as_ref()).await;
     closed_stores_say_so(empty().await.as_ref()).await;
 }
 

@@ -3,8 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod crash;
 mod disk;
 mod model;
+mod property;
+mod reference;
 
 use std::sync::{Arc, Mutex};
 
