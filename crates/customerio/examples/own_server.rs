@@ -32,7 +32,7 @@ async fn main() -> Result<(), Error> {
     track
         .identify("42", serde_json::json!({ "email": "ana@example.com" }))
         .await?;
-    let person = api.attributes("42").await?;
+    let person = api.customers().attributes("42").await?;
     println!("the server knows her as {:?}", person.attribute("email"));
     Ok(())
 }

@@ -43,7 +43,7 @@ async fn send(to: &str, from: &str) -> Result<(), Error> {
     let sent = api.send_email(&email).await?;
     println!("queued as {}", sent.delivery_id);
 
-    match api.message(&sent.delivery_id).await {
+    match api.messages().get(&sent.delivery_id).await {
         Ok(message) => println!("so far: {:?}", message.metrics),
         Err(Error::NotFound(_)) => println!("not processed yet, ask again in a moment"),
         Err(error) => return Err(error),

@@ -45,7 +45,7 @@ async fn main() -> Result<(), Error> {
     connect()?;
     // From here on, anywhere:
     track_client().track("42", "signed_in").await?;
-    let known = api_client().customers_by_email("ana@example.com").await?;
+    let known = api_client().customers().by_email("ana@example.com").await?;
     println!("{} people have this address", known.len());
     Ok(())
 }

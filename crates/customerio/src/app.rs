@@ -1,4 +1,11 @@
 //! The App API: messages to people, and reading what the workspace knows.
+//!
+//! [`ApiClient`] sends by its own methods and groups everything else by what it is about:
+//! `api.customers()`, `api.segments()`, `api.exports()` and so on, as the service's
+//! reference does. A list that comes in pages is a [`PageRequest`](crate::PageRequest).
+//!
+//! What the service answers is read leniently: fields that are missing or `null`, ids as
+//! numbers or as texts, fields nobody knows yet.
 
 mod attachment;
 mod broadcast;
@@ -6,6 +13,8 @@ mod builder;
 mod customers;
 mod delivery;
 mod lenient;
+mod messages;
+mod own_request;
 mod send_email;
 mod send_push;
 mod template_id;
@@ -13,23 +22,22 @@ mod template_id;
 use std::fmt;
 
 use bytes::Bytes;
-use cio_wire::{Identifier, Region, percent_encode_segment};
-use reqwest::Method;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use cio_wire::Region;
 
 pub use broadcast::{BroadcastTrigger, PersonData, TriggeredBroadcast};
 pub use builder::ApiClientBuilder;
-pub use customers::{Customer, CustomerDevice, CustomerIdentifiers};
+pub use customers::{Customer, CustomerDevice, CustomerIdentifiers, Customers};
 pub use delivery::{ArchivedMessage, Message};
+pub use messages::Messages;
+pub use own_request::OwnRequest;
 pub use send_email::{SendEmail, SentMessage};
 pub use send_push::{PushTarget, SendPush};
 pub use template_id::TemplateId;
 
-use crate::config::Api;
-use crate::retry::Repeatability;
-use crate::transport::{Call, Transport, unusable};
-use crate::{Error, Secret, person};
+use crate::operations::{self, Operation};
+use crate::request::{Parts, Unreadable, whole};
+use crate::transport::Transport;
+use crate::{Error, PageRequest, Request, Secret};
 
 /// Client of the App API, opened by an App API key: another key than the Track API's.
 ///
@@ -95,7 +103,7 @@ impl ApiClient {
     /// Sends a transactional email: `POST /v1/send/email`.
     ///
     /// A success means queued. What happens later shows on the delivery: see
-    /// [`message`](ApiClient::message).
+    /// [`Messages::get`].
     ///
     /// # Errors
     ///
@@ -103,9 +111,8 @@ impl ApiClient {
     /// two of one name, or a blank required field; [`Error::Rejected`] if the service
     /// refuses it, an unknown template for example; [`Error::Forbidden`] for a file type
     /// or feature that is not allowed; and the failures of any call.
-    pub async fn send_email(&self, email: &SendEmail) -> Result<SentMessage, Error> {
-        self.act("POST /v1/send/email", "/v1/send/email", email.body()?)
-            .await
+    pub fn send_email(&self, email: &SendEmail) -> Request<SentMessage> {
+        self.send(&operations::SEND_EMAIL, email.body())
     }
 
     /// Sends a transactional push message: `POST /v1/send/push`.
@@ -114,14 +121,13 @@ impl ApiClient {
     ///
     /// [`Error::InvalidInput`] for a blank required field, [`Error::Rejected`] if the
     /// service refuses it, and the failures of any call.
-    pub async fn send_push(&self, push: &SendPush) -> Result<SentMessage, Error> {
-        self.act("POST /v1/send/push", "/v1/send/push", push.body()?)
-            .await
+    pub fn send_push(&self, push: &SendPush) -> Request<SentMessage> {
+        self.send(&operations::SEND_PUSH, push.body())
     }
 
-    /// Starts an API-triggered broadcast: `POST /v1/campaigns/{id}/triggers`.
+    /// Starts an API-triggered broadcast: `POST /v1/campaigns/{broadcast_id}/triggers`.
     ///
-    /// The service takes one trigger of a broadcast in 10 seconds.
+    /// The service takes one trigger in 10 seconds.
     ///
     /// # Errors
     ///
@@ -129,143 +135,44 @@ impl ApiClient {
     /// [`Error::NotFound`] for an unknown broadcast, [`Error::Rejected`] if the service
     /// refuses the audience (a trigger is created even then), [`Error::RateLimited`],
     /// and the failures of any call.
-    pub async fn trigger_broadcast(
+    pub fn trigger_broadcast(
         &self,
         broadcast_id: u64,
         trigger: &BroadcastTrigger,
-    ) -> Result<TriggeredBroadcast, Error> {
-        let path = format!("/v1/campaigns/{broadcast_id}/triggers");
-        self.act("POST /v1/campaigns/{id}/triggers", path, trigger.body()?)
-            .await
+    ) -> Request<TriggeredBroadcast> {
+        let operation = &operations::TRIGGER_BROADCAST;
+        let parts = Parts::new(operation, [Ok(broadcast_id.to_string())])
+            .and_then(|parts| Ok(parts.body(trigger.body()?)));
+        self.ask(operation, parts, whole)
     }
 
-    /// Everybody with this email address: `GET /v1/customers?email=`. Nobody is an empty
-    /// list, not an error.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidInput`] for a blank address, and the failures of any call.
-    pub async fn customers_by_email(
+    fn send(
         &self,
-        email: impl Into<String>,
-    ) -> Result<Vec<CustomerIdentifiers>, Error> {
-        #[derive(Deserialize)]
-        struct Body {
-            // `null` is nobody; no list at all is not an answer of the service.
-            #[serde(deserialize_with = "lenient::null_as_default")]
-            results: Vec<CustomerIdentifiers>,
-        }
-        let email = email.into();
-        if email.trim().is_empty() {
-            return Err(Error::invalid_input("email", "must not be blank"));
-        }
-        let path = format!("/v1/customers?email={}", percent_encode_segment(&email));
-        let body: Body = self.read("GET /v1/customers?email=", path).await?;
-        Ok(body.results)
+        operation: &'static Operation,
+        body: Result<Bytes, Error>,
+    ) -> Request<SentMessage> {
+        let parts = Parts::new(operation, []).and_then(|parts| Ok(parts.body(body?)));
+        self.ask(operation, parts, whole)
     }
 
-    /// What the workspace knows about a person: `GET /v1/customers/{id}/attributes`,
-    /// always with `id_type`.
-    ///
-    /// A person identified a moment ago may take a moment to appear.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidInput`] for a blank identifier, [`Error::NotFound`] for an unknown
-    /// person, and the failures of any call.
-    pub async fn attributes(&self, person: impl Into<Identifier>) -> Result<Customer, Error> {
-        #[derive(Deserialize)]
-        struct Body {
-            customer: Customer,
-        }
-        let person = person.into();
-        let path = format!(
-            "/v1/customers/{}/attributes?id_type={}",
-            person::bare_path_segment(&person)?,
-            person.id_type(),
-        );
-        let body: Body = self.read("GET /v1/customers/{id}/attributes", path).await?;
-        Ok(body.customer)
-    }
-
-    /// What became of a message: `GET /v1/messages/{id}`. The id is the
-    /// [`delivery_id`](SentMessage::delivery_id) of a send.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`] for an unknown message, which it may be for a moment after
-    /// sending, and the failures of any call.
-    pub async fn message(&self, delivery_id: impl Into<String>) -> Result<Message, Error> {
-        #[derive(Deserialize)]
-        struct Body {
-            message: Message,
-        }
-        let id = person::segment("message id", &delivery_id.into())?;
-        let body: Body = self
-            .read("GET /v1/messages/{id}", format!("/v1/messages/{id}"))
-            .await?;
-        Ok(body.message)
-    }
-
-    /// A message as it was sent: `GET /v1/messages/{id}/archived_message`. The service
-    /// answers this 100 times a day.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`] for an unknown message, [`Error::RateLimited`] when the day's
-    /// share is used up, and the failures of any call.
-    pub async fn archived_message(
+    /// A call whose answer `read` reads.
+    fn ask<T: Send + 'static>(
         &self,
-        delivery_id: impl Into<String>,
-    ) -> Result<ArchivedMessage, Error> {
-        #[derive(Deserialize)]
-        struct Body {
-            archived_message: ArchivedMessage,
-        }
-        let id = person::segment("message id", &delivery_id.into())?;
-        let path = format!("/v1/messages/{id}/archived_message");
-        let name = "GET /v1/messages/{id}/archived_message";
-        let body: Body = self.read(name, path).await?;
-        Ok(body.archived_message)
+        operation: &'static Operation,
+        parts: Result<Parts, Error>,
+        read: fn(Bytes) -> Result<T, Unreadable>,
+    ) -> Request<T> {
+        Request::new(&self.transport, operation, parts, read)
     }
 
-    async fn read<T: DeserializeOwned>(
+    /// A list in pages, each of which `read` reads.
+    fn list<T: Send + 'static>(
         &self,
-        name: &'static str,
-        path: String,
-    ) -> Result<T, Error> {
-        self.call(Call {
-            method: Method::GET,
-            name,
-            path,
-            body: None,
-            repeatability: Repeatability::Harmless,
-        })
-        .await
-    }
-
-    /// A call that reaches people, so a repeat is a second message.
-    async fn act<T: DeserializeOwned>(
-        &self,
-        name: &'static str,
-        path: impl Into<String>,
-        body: Bytes,
-    ) -> Result<T, Error> {
-        self.call(Call {
-            method: Method::POST,
-            name,
-            path: path.into(),
-            body: Some(body),
-            repeatability: Repeatability::ActsTwice,
-        })
-        .await
-    }
-
-    async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
-        let name = call.name;
-        let body = self.transport.call(call).await?;
-        serde_json::from_slice(&body)
-            .map_err(|error| unusable(name, Api::App, self.transport.origin(), Some(error)))
+        operation: &'static Operation,
+        parts: Result<Parts, Error>,
+        read: fn(&[u8]) -> Result<(Vec<T>, Option<String>), Unreadable>,
+    ) -> PageRequest<T> {
+        PageRequest::new(&self.transport, operation, parts, read)
     }
 }
 

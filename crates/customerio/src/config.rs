@@ -8,10 +8,13 @@ use std::fmt;
 
 use cio_wire::Region;
 
-use crate::env::{self, APP_API_KEY, APP_URL, REGION, SITE_ID, TRACK_API_KEY, TRACK_URL, URL};
+use crate::env::{
+    self, APP_API_KEY, APP_URL, PIPELINES_URL, REGION, SITE_ID, TRACK_API_KEY, TRACK_URL, URL,
+};
+use crate::operations::Api;
 use crate::{ApiClient, Error, Secret, TrackClient};
 
-pub(crate) use base_url::{Api, BaseUrl};
+pub(crate) use base_url::BaseUrl;
 pub(crate) use problems::COLON_IN_SITE_ID;
 pub use problems::{ConfigError, InvalidSetting};
 
@@ -230,6 +233,7 @@ impl<'a> Reader<'a> {
         let own = match api {
             Api::Track => TRACK_URL,
             Api::App => APP_URL,
+            Api::Pipelines => PIPELINES_URL,
         };
         let (name, text) = [own, URL]
             .into_iter()

@@ -2,7 +2,8 @@
 //! `from_env` function.
 
 pub use cio_wire::env_vars::{
-    APP_API_KEY, APP_URL, REGION, SITE_ID, TRACK_API_KEY, TRACK_URL, URL,
+    APP_API_KEY, APP_URL, PIPELINES_URL, PIPELINES_WRITE_KEY, REGION, SITE_ID, TRACK_API_KEY,
+    TRACK_URL, URL,
 };
 
 /// The value of a variable; one that is not UTF-8 counts as absent.

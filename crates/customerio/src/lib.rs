@@ -129,7 +129,9 @@
 //! `SSL_CERT_DIR` override that. `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are honoured,
 //! except for a base URL on this machine, which no proxy could reach.
 
-mod app;
+pub mod app;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client_options;
 mod clock;
 mod config;
@@ -137,26 +139,34 @@ pub mod env;
 mod error;
 mod event_id;
 mod json_object;
+pub mod operations;
 mod person;
+mod rate_limit;
+mod request;
 mod retry;
 mod secret;
+pub mod testing;
 mod timestamp;
 mod track;
 mod transport;
 pub mod verify;
 
 pub use app::{
-    ApiClient, ApiClientBuilder, ArchivedMessage, BroadcastTrigger, Customer, CustomerDevice,
-    CustomerIdentifiers, Message, PersonData, PushTarget, SendEmail, SendPush, SentMessage,
-    TemplateId, TriggeredBroadcast,
+    ApiClient, ApiClientBuilder, BroadcastTrigger, PersonData, PushTarget, SendEmail, SendPush,
+    SentMessage, TemplateId, TriggeredBroadcast,
 };
 pub use cio_wire::{ErrorItem, Identifier, Region};
 pub use config::{Config, ConfigError, InvalidSetting};
 pub use error::{Answer, ConnectionFailure, Error, ErrorKind, RedirectRefused};
+pub use rate_limit::{Rate, RateLimits};
+pub use request::{Items, Page, PageRequest, Request};
 /// The HTTP client underneath, for [`http_client_builder`].
 pub use reqwest;
 pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
-pub use track::{AccountRegion, Device, Event, Platform, TrackClient, TrackClientBuilder};
+pub use track::{
+    AccountRegion, DeliveryMetric, Device, Event, Metric, Platform, PushEvent, PushMetric,
+    TrackClient, TrackClientBuilder,
+};
 pub use transport::http_client_builder;

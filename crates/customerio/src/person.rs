@@ -28,6 +28,12 @@ pub(crate) fn identifiers(person: &Identifier) -> Result<serde_json::Value, Erro
     Ok(serde_json::json!({ person.id_type(): person.value() }))
 }
 
+/// The value alone, for lists in bodies.
+pub(crate) fn bare_value(person: &Identifier) -> Result<String, Error> {
+    check(person)?;
+    Ok(without_prefix(person).value().to_owned())
+}
+
 fn check(person: &Identifier) -> Result<(), Error> {
     segment("person", person.value()).map(drop)
 }

@@ -1,25 +1,20 @@
 //! When a call is repeated, and how long it waits before that.
 //!
-//! The decision is made from the kind of failure *and* from whether a repeat could do
-//! harm. Most calls can be repeated freely: identifying twice is identifying once, and
-//! events carry an id by which the service drops the repeat. A transactional message or
-//! a broadcast goes out again, so those are not repeated once the request may have
-//! reached the service, unless [`RetryPolicy::repeat_sends`] says so.
+//! The decision is made from the kind of failure *and* from what a repeat would do
+//! ([`Repeat`]). Most calls can be repeated freely: identifying twice is identifying once,
+//! and events carry an id by which the service drops the repeat. A message goes out
+//! again, and a segment is created again, so those are not repeated once the request may
+//! have reached the service, unless [`RetryPolicy::repeat_sends`] says so.
 //!
-//! | failure | repeatable calls | sends and broadcasts |
-//! |---|---|---|
-//! | name not resolved, connection refused or not made | repeat | repeat: nothing was sent |
-//! | no answer in time, connection broke | repeat | **stop**: it may have been accepted |
-//! | 429 | repeat | repeat: it was refused for certain |
-//! | 408, 500, 502, 503, 504, 522, 524 | repeat | **stop**: it may have been accepted |
-//! | any other status | stop | stop |
-//! | untrusted certificate, refused redirect, unusable body | stop | stop |
+//! [`decide`] is the whole rule, without a clock or a network; `docs/retries.md` is
+//! made from it.
 
 mod retry_after;
 
 use std::time::Duration;
 
 use crate::Error;
+use crate::operations::Repeat;
 
 pub(crate) use retry_after::parse_retry_after;
 
@@ -52,8 +47,8 @@ pub struct RetryPolicy {
     pub backoff_base: Duration,
     /// No wait is longer, unless the service asks for it. Default: 5 s.
     pub backoff_max: Duration,
-    /// Repeat transactional sends and broadcasts also when the service may have accepted
-    /// them, at the risk of sending twice. Default: no.
+    /// Repeat what sends or creates also when the service may have accepted it, at the
+    /// risk of sending a message or creating a thing twice. Default: no.
     pub repeat_sends: bool,
 }
 
@@ -105,18 +100,18 @@ impl RetryPolicy {
     /// `attempts` have been made and `elapsed` has passed; `jitter` is in `0.0..1.0`.
     pub(crate) fn wait(
         &self,
-        repeatability: Repeatability,
+        repeat: Repeat,
         error: &Error,
         attempts: u32,
         elapsed: Duration,
         jitter: f64,
     ) -> Option<Duration> {
-        let repeatability = match repeatability {
-            Repeatability::ActsTwice if self.repeat_sends => Repeatability::Harmless,
-            other => other,
+        let repeat = match self.repeat_sends {
+            true => Repeat::Overwrites,
+            false => repeat,
         };
         let failure = Failure::of(error)?;
-        if decide(repeatability, failure) != Decision::Retry || attempts >= self.max_attempts {
+        if !decide(repeat, failure).is_retry() || attempts >= self.max_attempts {
             return None;
         }
         let wait = error
@@ -134,15 +129,6 @@ impl RetryPolicy {
             .mul_f64(1.0 + jitter)
             .min(self.backoff_max)
     }
-}
-
-/// Whether repeating a request that was already acted on does harm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Repeatability {
-    /// Reads, idempotent writes, and events, which carry an id.
-    Harmless,
-    /// Messages to people: a repeat is a second message.
-    ActsTwice,
 }
 
 /// What went wrong, in the terms the decision needs.
@@ -179,24 +165,34 @@ impl Failure {
     }
 }
 
+/// Whether to repeat, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
-    Retry,
-    /// A repeat could act twice.
+    /// Nothing was sent, or it was refused for certain.
+    RetryAsNotDone,
+    /// It may have been done, and a repeat changes nothing.
+    RetryAsHarmless,
+    /// It may have been done, and a repeat would do it twice.
     StopToBeSafe,
     /// A repeat would fail the same way.
     StopAsUseless,
 }
 
-/// The table in this module's documentation.
-pub(crate) fn decide(repeatability: Repeatability, failure: Failure) -> Decision {
-    match (failure, repeatability) {
-        (Failure::NeverSent | Failure::Status(429), _) => Decision::Retry,
-        (Failure::Status(status), _) if !is_transient_status(status) => Decision::StopAsUseless,
-        (Failure::Interrupted | Failure::Status(_), Repeatability::Harmless) => Decision::Retry,
-        (Failure::Interrupted | Failure::Status(_), Repeatability::ActsTwice) => {
-            Decision::StopToBeSafe
+impl Decision {
+    pub(crate) const fn is_retry(self) -> bool {
+        matches!(self, Decision::RetryAsNotDone | Decision::RetryAsHarmless)
+    }
+}
+
+/// The whole rule.
+pub(crate) const fn decide(repeat: Repeat, failure: Failure) -> Decision {
+    match failure {
+        Failure::NeverSent | Failure::Status(429) => Decision::RetryAsNotDone,
+        Failure::Status(status) if !is_transient_status(status) => Decision::StopAsUseless,
+        Failure::Interrupted | Failure::Status(_) if repeat.is_harmless() => {
+            Decision::RetryAsHarmless
         }
+        Failure::Interrupted | Failure::Status(_) => Decision::StopToBeSafe,
     }
 }
 

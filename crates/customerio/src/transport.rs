@@ -1,5 +1,6 @@
 //! The one way to the network: every call of every client goes through
-//! [`Transport::call`], which owns deadlines, repeats, redirects and errors.
+//! [`Transport::call`], which owns turns, deadlines, repeats, redirects, errors and
+//! traces.
 //!
 //! It spawns nothing, so dropping the future of a call ends the call.
 
@@ -13,20 +14,25 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
 use reqwest::{Method, Url};
-use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::Error;
-use crate::config::{Api, BaseUrl};
-use crate::retry::{Repeatability, RetryPolicy};
+use crate::clock::Clock;
+use crate::config::BaseUrl;
+use crate::error::ConnectionFailure;
+use crate::operations::{Api, Operation};
+use crate::rate_limit::Limiter;
+use crate::retry::RetryPolicy;
+use crate::testing::{RecordedCall, Recorder, Scripted};
 
 #[cfg(test)]
 pub(crate) use answer::error_for_test;
 pub(crate) use answer::unusable;
 pub use http_client::http_client_builder;
-pub(crate) use http_client::{ProxyUse, build as build_http_client};
+pub(crate) use http_client::{HttpOptions, build as build_http_client};
 
 /// Time for one attempt, the same as the official Node, Python and Ruby SDKs.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,15 +42,36 @@ const USER_AGENT_VALUE: &str = concat!("Customer.io Rust Client/", env!("CARGO_P
 const RETRY_COUNT: HeaderName = HeaderName::from_static("x-retry-count");
 
 /// One API call, ready to be sent any number of times.
+#[derive(Clone)]
 pub(crate) struct Call {
-    pub(crate) method: Method,
-    /// The operation as a template, for errors: `PUT /api/v1/customers/{id}`.
-    pub(crate) name: &'static str,
+    pub(crate) operation: &'static Operation,
     /// Percent-encoded path, and the query if there is one.
     pub(crate) path: String,
     /// JSON text; `None` for a call without a body.
     pub(crate) body: Option<Bytes>,
-    pub(crate) repeatability: Repeatability,
+    /// The client's own unless this call has another.
+    pub(crate) timeout: Option<Duration>,
+    /// The client's own unless this call has another.
+    pub(crate) retry: Option<RetryPolicy>,
+}
+
+impl Call {
+    pub(crate) fn new(operation: &'static Operation, path: String, body: Option<Bytes>) -> Call {
+        Call {
+            operation,
+            path,
+            body,
+            timeout: None,
+            retry: None,
+        }
+    }
+}
+
+/// Where requests go.
+pub(crate) enum Wire {
+    Http(reqwest::Client),
+    /// Nowhere: a dry run or a test.
+    Recorder(Recorder),
 }
 
 /// What the builders gather.
@@ -52,50 +79,27 @@ pub(crate) struct TransportSettings {
     pub(crate) api: Api,
     pub(crate) base: BaseUrl,
     pub(crate) authorization: HeaderValue,
+    /// Further headers of every request.
+    pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
-    pub(crate) http: Option<reqwest::Client>,
+    pub(crate) wire: Wire,
+    pub(crate) limiter: Limiter,
+    pub(crate) clock: Clock,
 }
 
 /// A connection pool, the credentials, and the rules of sending.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    http: reqwest::Client,
-    api: Api,
-    base: BaseUrl,
-    authorization: HeaderValue,
-    timeout: Duration,
-    retry: RetryPolicy,
+    shared: Arc<TransportSettings>,
 }
 
 impl Transport {
-    pub(crate) fn new(settings: TransportSettings) -> Result<Transport, Error> {
-        let http = match settings.http {
-            Some(http) => http,
-            None => {
-                let proxy = match settings.base.is_loopback() {
-                    true => ProxyUse::None,
-                    false => ProxyUse::AsTheEnvironmentSays,
-                };
-                build_http_client(settings.timeout, proxy)?
-            }
-        };
-        let mut authorization = settings.authorization;
-        authorization.set_sensitive(true);
-        Ok(Transport {
-            shared: Arc::new(Shared {
-                http,
-                api: settings.api,
-                base: settings.base,
-                authorization,
-                timeout: settings.timeout,
-                retry: settings.retry,
-            }),
-        })
+    pub(crate) fn new(mut settings: TransportSettings) -> Transport {
+        settings.authorization.set_sensitive(true);
+        Transport {
+            shared: Arc::new(settings),
+        }
     }
 
     /// Root of the API, for `Debug`.
@@ -110,45 +114,85 @@ impl Transport {
 
     /// Sends the call, repeating it as the policy allows, and answers the body of the
     /// success: empty, or JSON text.
+    ///
+    /// Every call is a `tracing` span at level debug with fixed fields: `api`,
+    /// `operation`, and at the end `attempts`, and `status` and `error` if it failed.
     pub(crate) async fn call(&self, call: Call) -> Result<Bytes, Error> {
+        let span = tracing::debug_span!(
+            "customerio",
+            api = call.operation.api().as_str(),
+            operation = call.operation.line(),
+            attempts = tracing::field::Empty,
+            status = tracing::field::Empty,
+            error = tracing::field::Empty,
+        );
+        self.repeat(call, &span).instrument(span.clone()).await
+    }
+
+    async fn repeat(&self, call: Call, span: &tracing::Span) -> Result<Bytes, Error> {
         let shared = &*self.shared;
         let url =
             Url::parse(&format!("{}{}", shared.base.root(), call.path)).map_err(|source| {
                 Error::invalid_input_because("path", "does not make a URL", Arc::new(source))
             })?;
-        let started = Instant::now();
+        let policy = call.retry.unwrap_or(shared.retry);
+        let timeout = call.timeout.unwrap_or(shared.timeout);
+        let quota = call.operation.quota();
+        let mut started = shared.clock.now();
         let mut attempts = 0;
         loop {
+            let turn = shared.limiter.take_turn(quota, shared.clock.now());
+            if !turn.is_zero() {
+                tracing::debug!(wait_ms = turn.as_millis() as u64, "waiting for a turn");
+                shared.clock.sleep(turn).await;
+                started += turn;
+            }
+            let spent = shared.clock.now().saturating_duration_since(started);
             let timeout = match attempts {
-                0 => shared.timeout,
-                _ => shared
-                    .timeout
-                    .min(shared.retry.total_time.saturating_sub(started.elapsed())),
+                0 => timeout,
+                _ => timeout.min(policy.total_time.saturating_sub(spent)),
             };
             let result = shared.attempt(&call, &url, attempts, timeout).await;
             attempts += 1;
             let mut error = match result {
-                Ok(body) => return Ok(body),
+                Ok(body) => {
+                    span.record("attempts", attempts);
+                    return Ok(body);
+                }
                 Err(error) => error,
             };
             error.set_attempts(attempts);
-            let wait = shared.retry.wait(
-                call.repeatability,
-                &error,
-                attempts,
-                started.elapsed(),
-                fastrand::f64(),
-            );
-            match wait {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return Err(error),
+            if let (Some(wait), Some(429)) = (error.retry_after(), error.status()) {
+                shared
+                    .limiter
+                    .hold_back(quota, shared.clock.now() + wait.min(HOLD_BACK_MAX));
             }
+            let spent = shared.clock.now().saturating_duration_since(started);
+            let repeat = call.operation.repeat();
+            let Some(wait) = policy.wait(repeat, &error, attempts, spent, fastrand::f64()) else {
+                span.record("attempts", attempts);
+                span.record("status", error.status());
+                span.record("error", error.kind().as_str());
+                return Err(error);
+            };
+            tracing::debug!(
+                attempt = attempts,
+                status = error.status(),
+                error = error.kind().as_str(),
+                wait_ms = wait.as_millis() as u64,
+                "repeating",
+            );
+            shared.clock.sleep(wait).await;
         }
     }
 }
 
-impl Shared {
-    /// One request, and those that redirects lead to.
+/// A `Retry-After` beyond this is not a pause but an outage, and no reason to keep a
+/// client silent for longer.
+const HOLD_BACK_MAX: Duration = Duration::from_secs(300);
+
+impl TransportSettings {
+    /// One attempt within its time: a request, and those that redirects lead to.
     async fn attempt(
         &self,
         call: &Call,
@@ -156,21 +200,32 @@ impl Shared {
         repeats: u32,
         timeout: Duration,
     ) -> Result<Bytes, Error> {
-        let deadline = Instant::now() + timeout;
+        let http = match &self.wire {
+            Wire::Http(http) => http,
+            Wire::Recorder(recorder) => return self.record(recorder, call, url, timeout),
+        };
+        let work = self.exchange(http, call, url, repeats, timeout);
+        match self.clock.within(timeout, work).await {
+            Some(result) => result,
+            None => Err(connection::too_late(&self.context(call, url, timeout))),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        http: &reqwest::Client,
+        call: &Call,
+        url: &Url,
+        repeats: u32,
+        timeout: Duration,
+    ) -> Result<Bytes, Error> {
         let mut target: Option<Url> = None;
         let mut hops = 0;
         loop {
             let current = target.as_ref().unwrap_or(url);
-            let left = deadline.saturating_duration_since(Instant::now());
-            let request = self.request(call, current, repeats, left);
-            let context = answer::Context {
-                call,
-                api: self.api,
-                url: current,
-                timeout,
-            };
-            let response = self
-                .http
+            let request = self.request(call, current, repeats);
+            let context = self.context(call, current, timeout);
+            let response = http
                 .execute(request)
                 .await
                 .map_err(|error| connection::failure(&context, error))?;
@@ -183,10 +238,48 @@ impl Shared {
         }
     }
 
-    fn request(&self, call: &Call, url: &Url, repeats: u32, timeout: Duration) -> reqwest::Request {
-        let mut request = reqwest::Request::new(call.method.clone(), url.clone());
-        *request.timeout_mut() = Some(timeout);
+    /// The attempt of a dry run: noted, and answered by the script.
+    fn record(
+        &self,
+        recorder: &Recorder,
+        call: &Call,
+        url: &Url,
+        timeout: Duration,
+    ) -> Result<Bytes, Error> {
+        let context = self.context(call, url, timeout);
+        let scripted = recorder.take(RecordedCall {
+            operation: call.operation,
+            path: call.path.clone(),
+            body: call.body.clone().unwrap_or_default(),
+        });
+        match scripted {
+            Scripted::Http {
+                status,
+                retry_after,
+                body,
+            } => answer::interpret(&context, answer::Head::new(status, retry_after), body),
+            Scripted::NoAnswer(received) => Err(match received {
+                true => Error::ConnectionLost(ConnectionFailure::scripted(&context, true)),
+                false => Error::Unreachable(ConnectionFailure::scripted(&context, false)),
+            }),
+        }
+    }
+
+    fn context<'a>(&self, call: &'a Call, url: &'a Url, timeout: Duration) -> answer::Context<'a> {
+        answer::Context {
+            call,
+            api: self.api,
+            url,
+            timeout,
+        }
+    }
+
+    fn request(&self, call: &Call, url: &Url, repeats: u32) -> reqwest::Request {
+        let method = method_of(call.operation);
+        let is_post = method == Method::POST;
+        let mut request = reqwest::Request::new(method, url.clone());
         let headers = request.headers_mut();
+        headers.clone_from(&self.headers);
         headers.insert(AUTHORIZATION, self.authorization.clone());
         headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_VALUE));
         if repeats > 0 {
@@ -195,10 +288,20 @@ impl Shared {
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.clone().into());
-        } else if call.method == Method::POST {
+        } else if is_post {
             // Left to itself hyper sends no length, and some proxies then answer 411.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         request
+    }
+}
+
+fn method_of(operation: &Operation) -> Method {
+    match operation.http_method() {
+        "POST" => Method::POST,
+        "PUT" => Method::PUT,
+        "DELETE" => Method::DELETE,
+        "PATCH" => Method::PATCH,
+        _ => Method::GET,
     }
 }

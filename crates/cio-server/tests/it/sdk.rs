@@ -22,7 +22,11 @@ async fn the_sdk_identifies_and_reads_back() {
         .await
         .unwrap();
     track.track("a/b ü", "signed_up").await.unwrap();
-    let person = api.attributes(Identifier::from("a/b ü")).await.unwrap();
+    let person = api
+        .customers()
+        .attributes(Identifier::from("a/b ü"))
+        .await
+        .unwrap();
     assert_eq!(person.identifiers.unwrap().id.as_deref(), Some("a/b ü"));
     assert_eq!(server.activity_names("a%2Fb%20%C3%BC").await, ["signed_up"]);
 }

@@ -1,19 +1,18 @@
 //! Builds an App API client.
 
 use std::fmt;
-use std::time::Duration;
 
-use cio_wire::Region;
 use reqwest::header::HeaderValue;
 
 use super::ApiClient;
-use crate::client_options::ClientOptions;
-use crate::config::{Api, ConfigError};
-use crate::retry::RetryPolicy;
+use crate::client_options::{ClientOptions, option_setters};
+use crate::config::ConfigError;
+use crate::operations::Api;
 use crate::{Error, Secret};
 
 /// Builds an [`ApiClient`]. What is wrong with the settings is reported once, by
 /// [`build`](ApiClientBuilder::build).
+#[derive(Clone)]
 pub struct ApiClientBuilder {
     api_key: Secret,
     options: ClientOptions,
@@ -27,43 +26,7 @@ impl ApiClientBuilder {
         }
     }
 
-    /// The region of the account. Default: US.
-    #[must_use]
-    pub fn region(mut self, region: Region) -> Self {
-        self.options.region = region;
-        self
-    }
-
-    /// Where the API is, if it is not at the region's own host: `http://127.0.0.1:8080`,
-    /// without `/v1`. A path in it is kept in front of every call's.
-    #[must_use]
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.options.base_url = Some(url.into());
-        self
-    }
-
-    /// Time for one attempt, from connecting to the end of the answer. Default: 10 s.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = timeout;
-        self
-    }
-
-    /// When failing calls are repeated. Default: [`RetryPolicy::default`].
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = policy;
-        self
-    }
-
-    /// The HTTP client to use, for a proxy or roots of one's own. Start from
-    /// [`http_client_builder`](crate::http_client_builder): a client that follows
-    /// redirects by itself fails at the first one.
-    #[must_use]
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.options.http = Some(client);
-        self
-    }
+    option_setters!();
 
     /// Builds the client. Nothing is sent yet.
     ///

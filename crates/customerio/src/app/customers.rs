@@ -6,7 +6,60 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::lenient;
+use super::{ApiClient, lenient};
+use crate::operations::{PEOPLE_BY_EMAIL, PERSON_ATTRIBUTES};
+use crate::request::{Parts, field, list};
+use crate::{Error, Identifier, Request, person};
+
+/// People, from [`ApiClient::customers`].
+#[derive(Debug, Clone, Copy)]
+pub struct Customers<'a> {
+    client: &'a ApiClient,
+}
+
+impl ApiClient {
+    /// What the workspace knows about people.
+    pub const fn customers(&self) -> Customers<'_> {
+        Customers { client: self }
+    }
+}
+
+impl Customers<'_> {
+    /// Everybody with this email address: `GET /v1/customers?email=`. Nobody is an empty
+    /// list, not an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidInput`] for a blank address, and the failures of any call.
+    pub fn by_email(&self, email: impl Into<String>) -> Request<Vec<CustomerIdentifiers>> {
+        let email = email.into();
+        let parts = Parts::new(&PEOPLE_BY_EMAIL, []).and_then(|parts| {
+            if email.trim().is_empty() {
+                return Err(Error::invalid_input("email", "must not be blank"));
+            }
+            Ok(parts.query("email", email))
+        });
+        self.client
+            .ask(&PEOPLE_BY_EMAIL, parts, |body| list(&body, "results"))
+    }
+
+    /// What the workspace knows about a person:
+    /// `GET /v1/customers/{customer_id}/attributes`, always with `id_type`.
+    ///
+    /// A person identified a moment ago may take a moment to appear.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidInput`] for a blank identifier, [`Error::NotFound`] for an unknown
+    /// person, and the failures of any call.
+    pub fn attributes(&self, person: impl Into<Identifier>) -> Request<Customer> {
+        let person = person.into();
+        let parts = Parts::new(&PERSON_ATTRIBUTES, [person::bare_path_segment(&person)]);
+        let parts = parts.map(|parts| parts.query("id_type", person.id_type()));
+        self.client
+            .ask(&PERSON_ATTRIBUTES, parts, |body| field(&body, "customer"))
+    }
+}
 
 /// The identifiers of a person.
 #[derive(Clone, PartialEq, Eq, Deserialize)]

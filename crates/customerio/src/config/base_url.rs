@@ -1,33 +1,18 @@
 //! Where an API is: an origin and maybe a path prefix, checked once.
 
-use std::fmt;
 use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// One of the two APIs, which have different hosts and different credentials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Api {
-    Track,
-    App,
-}
+use crate::operations::Api;
 
 impl Api {
     /// The version prefix that every path of the API starts with.
     const fn version_prefix(self) -> &'static str {
         match self {
             Api::Track => "/api/v1",
-            Api::App => "/v1",
+            Api::App | Api::Pipelines => "/v1",
         }
-    }
-}
-
-impl fmt::Display for Api {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Api::Track => "Track API",
-            Api::App => "App API",
-        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cio_wire::{ErrorBody, ErrorItem};
 
-use crate::config::Api;
+use crate::operations::Api;
 
 /// What the service answered, in all that is safe to log.
 #[derive(Debug, Clone)]
@@ -98,6 +98,7 @@ impl Answer {
     fn unauthorized_advice(&self) -> String {
         match self.api {
             Api::Track => "the Track credentials were refused: check CUSTOMERIO_SITE_ID and CUSTOMERIO_TRACK_API_KEY, that they belong together, and that CUSTOMERIO_REGION is the account's region (us or eu)",
+            Api::Pipelines => "the Pipelines write key was refused: check CUSTOMERIO_PIPELINES_WRITE_KEY, and that CUSTOMERIO_REGION is the account's region (us or eu)",
             Api::App => "the App API key was refused: CUSTOMERIO_APP_API_KEY must be an App API key, not the Track API key, and CUSTOMERIO_REGION must be the account's region (us or eu)",
         }
         .to_owned()

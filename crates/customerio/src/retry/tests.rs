@@ -1,89 +1,38 @@
 use super::*;
-use Repeatability::{ActsTwice, Harmless};
+use Decision::{RetryAsHarmless, RetryAsNotDone, StopAsUseless, StopToBeSafe};
+use Repeat::{CreatesAgain, Identified, Overwrites, Reads, SendsAgain};
+
+/// Failure, then the decision for what a repeat does no harm to, and for the rest.
+const TABLE: [(Failure, Decision, Decision); 18] = [
+    (Failure::NeverSent, RetryAsNotDone, RetryAsNotDone),
+    (Failure::Interrupted, RetryAsHarmless, StopToBeSafe),
+    (Failure::Status(429), RetryAsNotDone, RetryAsNotDone),
+    (Failure::Status(408), RetryAsHarmless, StopToBeSafe),
+    (Failure::Status(500), RetryAsHarmless, StopToBeSafe),
+    (Failure::Status(502), RetryAsHarmless, StopToBeSafe),
+    (Failure::Status(503), RetryAsHarmless, StopToBeSafe),
+    (Failure::Status(504), RetryAsHarmless, StopToBeSafe),
+    (Failure::Status(522), RetryAsHarmless, StopToBeSafe),
+    (Failure::Status(524), RetryAsHarmless, StopToBeSafe),
+    (Failure::Status(400), StopAsUseless, StopAsUseless),
+    (Failure::Status(401), StopAsUseless, StopAsUseless),
+    (Failure::Status(403), StopAsUseless, StopAsUseless),
+    (Failure::Status(404), StopAsUseless, StopAsUseless),
+    (Failure::Status(409), StopAsUseless, StopAsUseless),
+    (Failure::Status(413), StopAsUseless, StopAsUseless),
+    (Failure::Status(422), StopAsUseless, StopAsUseless),
+    (Failure::Status(501), StopAsUseless, StopAsUseless),
+];
 
 #[test]
 fn the_table_row_by_row() {
-    let rows = [
-        (Failure::NeverSent, Decision::Retry, Decision::Retry),
-        (
-            Failure::Interrupted,
-            Decision::Retry,
-            Decision::StopToBeSafe,
-        ),
-        (Failure::Status(429), Decision::Retry, Decision::Retry),
-        (
-            Failure::Status(408),
-            Decision::Retry,
-            Decision::StopToBeSafe,
-        ),
-        (
-            Failure::Status(500),
-            Decision::Retry,
-            Decision::StopToBeSafe,
-        ),
-        (
-            Failure::Status(502),
-            Decision::Retry,
-            Decision::StopToBeSafe,
-        ),
-        (
-            Failure::Status(503),
-            Decision::Retry,
-            Decision::StopToBeSafe,
-        ),
-        (
-            Failure::Status(504),
-            Decision::Retry,
-            Decision::StopToBeSafe,
-        ),
-        (
-            Failure::Status(522),
-            Decision::Retry,
-            Decision::StopToBeSafe,
-        ),
-        (
-            Failure::Status(524),
-            Decision::Retry,
-            Decision::StopToBeSafe,
-        ),
-        (
-            Failure::Status(400),
-            Decision::StopAsUseless,
-            Decision::StopAsUseless,
-        ),
-        (
-            Failure::Status(401),
-            Decision::StopAsUseless,
-            Decision::StopAsUseless,
-        ),
-        (
-            Failure::Status(404),
-            Decision::StopAsUseless,
-            Decision::StopAsUseless,
-        ),
-        (
-            Failure::Status(413),
-            Decision::StopAsUseless,
-            Decision::StopAsUseless,
-        ),
-        (
-            Failure::Status(422),
-            Decision::StopAsUseless,
-            Decision::StopAsUseless,
-        ),
-        (
-            Failure::Status(501),
-            Decision::StopAsUseless,
-            Decision::StopAsUseless,
-        ),
-    ];
-    for (failure, harmless, acts_twice) in rows {
-        assert_eq!(decide(Harmless, failure), harmless, "{failure:?}, harmless");
-        assert_eq!(
-            decide(ActsTwice, failure),
-            acts_twice,
-            "{failure:?}, acts twice"
-        );
+    for (failure, harmless, harmful) in TABLE {
+        for repeat in [Reads, Overwrites, Identified] {
+            assert_eq!(decide(repeat, failure), harmless, "{failure:?}, {repeat:?}");
+        }
+        for repeat in [SendsAgain, CreatesAgain] {
+            assert_eq!(decide(repeat, failure), harmful, "{failure:?}, {repeat:?}");
+        }
     }
 }
 
@@ -107,7 +56,7 @@ fn both_bounds_end_the_call() {
     let policy = RetryPolicy::default();
     let wait = |attempts, elapsed| {
         let elapsed = Duration::from_secs(elapsed);
-        policy.wait(Harmless, &rate_limited(None), attempts, elapsed, 0.0)
+        policy.wait(Overwrites, &rate_limited(None), attempts, elapsed, 0.0)
     };
     assert_eq!(wait(1, 0), Some(Duration::from_millis(200)));
     assert_eq!(wait(3, 29), Some(Duration::from_millis(800)));
@@ -120,7 +69,7 @@ fn retry_after_replaces_the_backoff_unless_it_exceeds_the_time_left() {
     let policy = RetryPolicy::default();
     let wait = |seconds, elapsed| {
         let elapsed = Duration::from_secs(elapsed);
-        policy.wait(ActsTwice, &rate_limited(Some(seconds)), 1, elapsed, 0.9)
+        policy.wait(SendsAgain, &rate_limited(Some(seconds)), 1, elapsed, 0.9)
     };
     assert_eq!(wait(7, 0), Some(Duration::from_secs(7)));
     assert_eq!(wait(7, 22), Some(Duration::from_secs(7)));
@@ -136,7 +85,7 @@ fn retry_after_replaces_the_backoff_unless_it_exceeds_the_time_left() {
 #[test]
 fn sends_are_repeated_after_a_server_error_only_when_opted_in() {
     let error = crate::transport::error_for_test(503, None);
-    let wait = |policy: RetryPolicy| policy.wait(ActsTwice, &error, 1, Duration::ZERO, 0.0);
+    let wait = |policy: RetryPolicy| policy.wait(SendsAgain, &error, 1, Duration::ZERO, 0.0);
     assert_eq!(wait(RetryPolicy::default()), None);
     assert!(wait(RetryPolicy::default().with_repeat_sends(true)).is_some());
 }

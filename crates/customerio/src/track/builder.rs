@@ -1,21 +1,20 @@
 //! Builds a Track client.
 
 use std::fmt;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cio_wire::Region;
 use reqwest::header::HeaderValue;
 
 use super::TrackClient;
-use crate::client_options::ClientOptions;
-use crate::config::{Api, ConfigError};
-use crate::retry::RetryPolicy;
+use crate::client_options::{ClientOptions, option_setters};
+use crate::config::ConfigError;
+use crate::operations::Api;
 use crate::{Error, Secret};
 
 /// Builds a [`TrackClient`]. What is wrong with the settings is reported once, by
 /// [`build`](TrackClientBuilder::build).
+#[derive(Clone)]
 pub struct TrackClientBuilder {
     site_id: String,
     api_key: Secret,
@@ -31,42 +30,30 @@ impl TrackClientBuilder {
         }
     }
 
-    /// The region of the account. Default: US.
-    #[must_use]
-    pub fn region(mut self, region: Region) -> Self {
-        self.options.region = region;
-        self
-    }
+    option_setters!();
 
-    /// Where the API is, if it is not at the region's own host: `http://127.0.0.1:8080`,
-    /// without `/api/v1`. A path in it is kept in front of every call's.
-    #[must_use]
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.options.base_url = Some(url.into());
-        self
-    }
-
-    /// Time for one attempt, from connecting to the end of the answer. Default: 10 s.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = timeout;
-        self
-    }
-
-    /// When failing calls are repeated. Default: [`RetryPolicy::default`].
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = policy;
-        self
-    }
-
-    /// The HTTP client to use, for a proxy or roots of one's own. Start from
-    /// [`http_client_builder`](crate::http_client_builder): a client that follows
-    /// redirects by itself fails at the first one.
-    #[must_use]
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.options.http = Some(client);
-        self
+    /// Asks both regions which one the account is in, and builds the client for it:
+    /// `GET /api/v1/accounts/region`, first in the region set here. Needs the base URL to
+    /// be the service's own; with another it only asks there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthorized`] if neither region takes the credentials, [`Error::Config`]
+    /// as for [`build`](TrackClientBuilder::build), and the failures of any call.
+    pub async fn discover(self) -> Result<TrackClient, Error> {
+        let first = self.clone().build()?;
+        let refused = match first.region().await {
+            Ok(account) => return self.region(account.region).build(),
+            Err(error @ Error::Unauthorized(_)) if self.options.base_url.is_none() => error,
+            Err(error) => return Err(error),
+        };
+        let other = self.options.region.other();
+        let second = self.clone().region(other).build()?;
+        match second.region().await {
+            Ok(account) => self.region(account.region).build(),
+            Err(Error::Unauthorized(_)) => Err(refused),
+            Err(error) => Err(error),
+        }
     }
 
     /// Builds the client. Nothing is sent yet.

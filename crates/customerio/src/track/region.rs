@@ -3,9 +3,7 @@
 use cio_wire::Region;
 use serde::Deserialize;
 
-use crate::Error;
-use crate::config::Api;
-use crate::transport::unusable;
+use crate::request::Unreadable;
 
 /// Where an account lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +25,11 @@ struct Body {
     environment_id: Option<u64>,
 }
 
-pub(super) fn parse(body: &[u8], name: &'static str, origin: &str) -> Result<AccountRegion, Error> {
-    let unusable = |source| unusable(name, Api::Track, origin, source);
-    let parsed: Body = serde_json::from_slice(body).map_err(|error| unusable(Some(error)))?;
+pub(super) fn parse(body: &[u8]) -> Result<AccountRegion, Unreadable> {
+    let parsed: Body = serde_json::from_slice(body)?;
     let region = parsed.region.and_then(|region| region.parse().ok());
     Ok(AccountRegion {
-        region: region.ok_or_else(|| unusable(None))?,
+        region: region.ok_or(Unreadable::Lacking)?,
         url: parsed.url,
         environment_id: parsed.environment_id,
     })

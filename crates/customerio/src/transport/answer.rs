@@ -8,8 +8,8 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, Url};
 
 use super::{Call, connection};
-use crate::config::Api;
 use crate::error::{Answer, BodyKind, Error};
+use crate::operations::{Api, Operation};
 use crate::retry::parse_retry_after;
 
 /// Track answers are a few bytes; more than this is not the service.
@@ -32,8 +32,45 @@ impl Context<'_> {
 
     const fn body_bytes_max(&self) -> usize {
         match self.api {
-            Api::Track => TRACK_BODY_BYTES_MAX,
+            Api::Track | Api::Pipelines => TRACK_BODY_BYTES_MAX,
             Api::App => APP_BODY_BYTES_MAX,
+        }
+    }
+}
+
+/// The part of an answer before its body.
+pub(super) struct Head {
+    status: u16,
+    retry_after: Option<Duration>,
+    is_html_type: bool,
+}
+
+impl Head {
+    pub(super) const fn new(status: u16, retry_after: Option<Duration>) -> Head {
+        Head {
+            status,
+            retry_after,
+            is_html_type: false,
+        }
+    }
+
+    fn of(response: &Response) -> Head {
+        let header = |name| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok()
+        };
+        let retry_after =
+            header(RETRY_AFTER).and_then(|value| parse_retry_after(value, crate::clock::now()));
+        let is_html_type = header(CONTENT_TYPE).is_some_and(|value| {
+            value
+                .trim_start()
+                .to_ascii_lowercase()
+                .starts_with("text/html")
+        });
+        Head {
+            status: response.status().as_u16(),
+            retry_after,
+            is_html_type,
         }
     }
 }
@@ -44,22 +81,8 @@ impl Context<'_> {
 ///
 /// The error the status means, or [`Error::NotTheService`] for a page instead of JSON.
 pub(super) async fn read(context: &Context<'_>, mut response: Response) -> Result<Bytes, Error> {
-    let status = response.status().as_u16();
-    let header = |name| {
-        let value = response.headers().get(name)?;
-        value.to_str().ok().map(str::to_owned)
-    };
-    let is_html_type = header(CONTENT_TYPE).is_some_and(|value| {
-        value
-            .trim_start()
-            .to_ascii_lowercase()
-            .starts_with("text/html")
-    });
-    let retry_after =
-        header(RETRY_AFTER).and_then(|value| parse_retry_after(&value, crate::clock::now()));
-
+    let head = Head::of(&response);
     let bytes_max = context.body_bytes_max();
-    let mut too_long = false;
     let mut first: Option<Bytes> = None;
     let mut rest = BytesMut::new();
     loop {
@@ -69,8 +92,7 @@ pub(super) async fn read(context: &Context<'_>, mut response: Response) -> Resul
         };
         let length = first.as_ref().map_or(0, Bytes::len) + rest.len() + chunk.len();
         if length > bytes_max {
-            too_long = true;
-            break;
+            return Err(refusal(context, &head, BodyKind::TooLong, &[]));
         }
         match &first {
             // Nearly every answer is one chunk, which is then used without copying.
@@ -78,28 +100,34 @@ pub(super) async fn read(context: &Context<'_>, mut response: Response) -> Resul
             Some(_) => rest.extend_from_slice(&chunk),
         }
     }
-    let body = join(first, rest);
-    let kind = if too_long {
-        BodyKind::TooLong
-    } else {
-        body_kind(&body, is_html_type)
-    };
+    interpret(context, head, join(first, rest))
+}
 
-    let is_success = (200..300).contains(&status);
+/// What an answer that is there as a whole means.
+///
+/// # Errors
+///
+/// The same.
+pub(super) fn interpret(context: &Context<'_>, head: Head, body: Bytes) -> Result<Bytes, Error> {
+    let kind = body_kind(&body, head.is_html_type);
+    let is_success = (200..300).contains(&head.status);
     if is_success && matches!(kind, BodyKind::Json | BodyKind::Empty) {
         return Ok(body);
     }
-    let answer = Box::new(Answer {
-        call: context.call.name,
+    Err(refusal(context, &head, kind, &body))
+}
+
+fn refusal(context: &Context<'_>, head: &Head, kind: BodyKind, body: &[u8]) -> Error {
+    error_for(Box::new(Answer {
+        call: context.call.operation.line(),
         origin: context.origin(),
-        status,
-        errors: ErrorBody::parse(&body).map_or_else(Vec::new, |parsed| parsed.items),
-        retry_after,
+        status: head.status,
+        errors: ErrorBody::parse(body).map_or_else(Vec::new, |parsed| parsed.items),
+        retry_after: head.retry_after,
         attempts: 1,
         api: context.api,
         body: kind,
-    });
-    Err(error_for(answer))
+    }))
 }
 
 fn join(first: Option<Bytes>, rest: BytesMut) -> Bytes {
@@ -142,20 +170,19 @@ fn error_for(answer: Box<Answer>) -> Error {
 
 /// An answer that was a success and whose body does not say what it should.
 pub(crate) fn unusable(
-    name: &'static str,
-    api: Api,
+    operation: &'static Operation,
     origin: &str,
     source: Option<serde_json::Error>,
 ) -> Error {
     Error::InvalidResponse {
         answer: Box::new(Answer {
-            call: name,
+            call: operation.line(),
             origin: origin.to_owned(),
             status: 200,
             errors: Vec::new(),
             retry_after: None,
             attempts: 1,
-            api,
+            api: operation.api(),
             body: BodyKind::Json,
         }),
         source,

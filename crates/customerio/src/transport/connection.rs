@@ -5,7 +5,6 @@ use std::io;
 
 use super::answer::Context;
 use crate::error::{ConnectionFailure, Error, ErrorKind};
-use crate::retry::Repeatability;
 
 pub(super) fn failure(context: &Context<'_>, error: reqwest::Error) -> Error {
     // The URL holds the person's identifier; the template of the call names it instead.
@@ -13,14 +12,8 @@ pub(super) fn failure(context: &Context<'_>, error: reqwest::Error) -> Error {
     let kind = kind_of(&error);
     let never_sent = error.is_connect() || error.is_dns();
     let failure = Box::new(ConnectionFailure {
-        call: context.call.name,
-        origin: context.origin(),
-        attempts: 1,
-        may_have_been_received: !never_sent,
-        kind,
-        timeout: context.timeout,
-        acts_once: context.call.repeatability == Repeatability::ActsTwice,
         source: Some(Box::new(error)),
+        ..ConnectionFailure::new(context, kind, !never_sent)
     });
     match kind {
         ErrorKind::Dns => Error::Dns(failure),
@@ -29,6 +22,43 @@ pub(super) fn failure(context: &Context<'_>, error: reqwest::Error) -> Error {
         ErrorKind::Timeout => Error::Timeout(failure),
         ErrorKind::Unreachable => Error::Unreachable(failure),
         _ => Error::ConnectionLost(failure),
+    }
+}
+
+/// The time ran out while the attempt was on its way.
+pub(super) fn too_late(context: &Context<'_>) -> Error {
+    let source = io::Error::from(io::ErrorKind::TimedOut);
+    Error::Timeout(Box::new(ConnectionFailure {
+        source: Some(Box::new(source)),
+        ..ConnectionFailure::new(context, ErrorKind::Timeout, true)
+    }))
+}
+
+impl ConnectionFailure {
+    fn new(
+        context: &Context<'_>,
+        kind: ErrorKind,
+        may_have_been_received: bool,
+    ) -> ConnectionFailure {
+        ConnectionFailure {
+            call: context.call.operation.line(),
+            origin: context.origin(),
+            attempts: 1,
+            may_have_been_received,
+            kind,
+            timeout: context.timeout,
+            acts_once: !context.call.operation.repeat().is_harmless(),
+            source: None,
+        }
+    }
+
+    /// A failure that a test asked for.
+    pub(super) fn scripted(context: &Context<'_>, received: bool) -> Box<ConnectionFailure> {
+        let kind = match received {
+            true => ErrorKind::ConnectionLost,
+            false => ErrorKind::Unreachable,
+        };
+        Box::new(ConnectionFailure::new(context, kind, received))
     }
 }
 

@@ -106,7 +106,7 @@ fn refused(
     reason: &'static str,
 ) -> Error {
     Error::Redirect(Box::new(RedirectRefused {
-        call: context.call.name,
+        call: context.call.operation.line(),
         origin: context.origin(),
         status: status.as_u16(),
         target: target.map(|url| url.origin().ascii_serialization()),

@@ -53,7 +53,11 @@ pub(super) async fn read_back(
 ) -> Result<(), Diagnosis> {
     let deadline = Instant::now() + probe.options.read_back_time;
     loop {
-        match api.attributes(Identifier::Id(id.to_owned())).await {
+        match api
+            .customers()
+            .attributes(Identifier::Id(id.to_owned()))
+            .await
+        {
             Ok(customer) if customer.attribute("email") == Some(email) => return Ok(()),
             Ok(_not_yet_complete) => {}
             Err(Error::NotFound(_)) => {}

@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use super::cause::{self, Asked};
 use super::report::{Check, Report, SETTINGS, Status};
 use super::{Code, Diagnosis, VerifyOptions, app_checks, placeholder, track_checks};
-use crate::config::{Api, BaseUrl};
-use crate::transport::{ProxyUse, build_http_client};
+use crate::config::BaseUrl;
+use crate::operations::Api;
+use crate::transport::{HttpOptions, build_http_client};
 use crate::{AccountRegion, ApiClient, Config, Error, Secret, TrackClient};
 
 const TRACK: &str = "track credentials";
@@ -75,7 +76,7 @@ impl Probe<'_> {
     /// Whether this key is accepted by the App API.
     pub(super) async fn app_accepts(&self, region: Region, key: &Secret) -> bool {
         match self.app(region, key) {
-            Ok(api) => api.customers_by_email(NOBODY).await.is_ok(),
+            Ok(api) => api.customers().by_email(NOBODY).await.is_ok(),
             Err(_) => false,
         }
     }
@@ -172,8 +173,13 @@ fn settings<'a>(
     let unusable = |asked| move |error: Error| cause::diagnose(asked, &error);
     let http = match &options.http_client {
         Some(http) => http.clone(),
-        None => build_http_client(options.timeout, proxy_use(config))
-            .map_err(|error| unusable(Asked::Track)(Error::Config(error)))?,
+        None => build_http_client(HttpOptions {
+            timeout: options.timeout,
+            is_loopback: is_loopback(config),
+            proxy: None,
+            root_certificates: Vec::new(),
+        })
+        .map_err(|error| unusable(Asked::Track)(Error::Config(error)))?,
     };
     let probe = Probe {
         config,
@@ -190,16 +196,13 @@ fn settings<'a>(
 }
 
 /// The clients of a verification share one pool, so one answer has to fit both APIs.
-fn proxy_use(config: &Config) -> ProxyUse {
+fn is_loopback(config: &Config) -> bool {
     let is_here = |url: &Option<String>, api| {
         url.as_deref()
             .and_then(|url| BaseUrl::parse(url, api).ok())
             .is_some_and(|url| url.is_loopback())
     };
-    match is_here(&config.track_url, Api::Track) && is_here(&config.app_url, Api::App) {
-        true => ProxyUse::None,
-        false => ProxyUse::AsTheEnvironmentSays,
-    }
+    is_here(&config.track_url, Api::Track) && is_here(&config.app_url, Api::App)
 }
 
 fn skip_all(recorder: &mut Recorder<'_>) {
@@ -240,7 +243,7 @@ async fn check_track(recorder: &mut Recorder<'_>, probe: &Probe<'_>, track: &Tra
 
 async fn check_app(recorder: &mut Recorder<'_>, probe: &Probe<'_>, api: &ApiClient) -> bool {
     let started = Instant::now();
-    let result = match api.customers_by_email(NOBODY).await {
+    let result = match api.customers().by_email(NOBODY).await {
         Ok(_nobody) => Ok(()),
         Err(Error::Unauthorized(_)) => Err(app_checks::explain_refusal(probe).await),
         Err(error) => Err(cause::diagnose(Asked::App, &error)),

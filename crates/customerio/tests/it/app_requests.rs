@@ -281,8 +281,14 @@ async fn customers_by_email_encodes_the_query_and_takes_null_for_nobody() {
         Reply::json(200, r#"{"results":[{"email":"a+b@c.de","id":null,"cio_id":"c3"},{"email":"","id":"","cio_id":"c4"}]}"#),
     ]);
     let api = app(&server);
-    assert!(api.customers_by_email("a+b@c.de").await.unwrap().is_empty());
-    let found = api.customers_by_email("a+b@c.de").await.unwrap();
+    assert!(
+        api.customers()
+            .by_email("a+b@c.de")
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let found = api.customers().by_email("a+b@c.de").await.unwrap();
     assert_eq!(found[0].email.as_deref(), Some("a+b@c.de"));
     assert_eq!(
         (found[0].id.as_deref(), found[0].cio_id.as_str()),
@@ -318,7 +324,7 @@ async fn attributes_always_say_which_kind_of_identifier() {
         ),
     ] {
         let request = request_of(answer, async |api| {
-            let customer = api.attributes(person).await?;
+            let customer = api.customers().attributes(person).await?;
             assert_eq!(customer.attribute("plan"), Some("pro"));
             assert_eq!(customer.identifiers.as_ref().unwrap().cio_id, "c3");
             assert!(customer.devices.is_empty());
@@ -337,12 +343,15 @@ async fn a_message_can_be_looked_up_after_sending() {
         Reply::json(200, r#"{"archived_message":{"id":"dg=","subject":"Hi","body":"<p>Hi</p>","forgotten":false}}"#),
     ]);
     let api = app(&server);
-    let message = api.message("dg=").await.unwrap();
+    let message = api.messages().get("dg=").await.unwrap();
     assert_eq!(
         (message.kind.as_str(), message.metric("sent")),
         ("email", Some(5))
     );
-    assert_eq!(api.archived_message("dg=").await.unwrap().body, "<p>Hi</p>");
+    assert_eq!(
+        api.messages().archived("dg=").await.unwrap().body,
+        "<p>Hi</p>"
+    );
     let requests = server.requests();
     assert_eq!(requests[0].line(), "GET /v1/messages/dg%3D");
     assert_eq!(

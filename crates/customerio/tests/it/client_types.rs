@@ -34,7 +34,7 @@ fn futures_can_cross_threads() {
     let api = ApiClient::new(APP_KEY).unwrap();
     drop(check(track.identify("42", serde_json::json!({}))));
     drop(check(track.track("42", "e")));
-    drop(check(api.attributes("42")));
+    drop(check(api.customers().attributes("42")));
     let config = Config::from_vars(|_| Some("us".to_owned()).filter(|_| false));
     assert!(config.is_err());
 }

@@ -16,7 +16,11 @@ async fn track_error(reply: Reply) -> Error {
 async fn app_error(reply: Reply) -> Error {
     let server = TestServer::start().await;
     server.answer_with(move |_| reply.clone());
-    app(&server).customers_by_email("a@b.de").await.unwrap_err()
+    app(&server)
+        .customers()
+        .by_email("a@b.de")
+        .await
+        .unwrap_err()
 }
 
 #[track_caller]

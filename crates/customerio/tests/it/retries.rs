@@ -233,7 +233,8 @@ async fn reads_are_repeated_freely() {
     ]);
     assert!(
         app(&server)
-            .customers_by_email("a@b.de")
+            .customers()
+            .by_email("a@b.de")
             .await
             .unwrap()
             .is_empty()

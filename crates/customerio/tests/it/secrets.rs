@@ -77,8 +77,8 @@ async fn errors_at(track: TrackClient, api: ApiClient) -> Vec<Error> {
             .unwrap_err(),
         track.track(person(), event()).await.unwrap_err(),
         track.delete_device(person(), PAYLOAD).await.unwrap_err(),
-        api.customers_by_email(PERSON).await.unwrap_err(),
-        api.attributes(person()).await.unwrap_err(),
+        api.customers().by_email(PERSON).await.unwrap_err(),
+        api.customers().attributes(person()).await.unwrap_err(),
         api.send_email(&email()).await.unwrap_err(),
     ]
 }
@@ -118,6 +118,6 @@ async fn requests_and_what_is_read_of_people() {
         200,
         json!({ "customer": { "id": PERSON, "attributes": { "x": PAYLOAD } } }),
     ));
-    let customer = app(&server).attributes(PERSON).await.unwrap();
+    let customer = app(&server).customers().attributes(PERSON).await.unwrap();
     assert_clean(&format!("{customer:?}"));
 }

@@ -43,7 +43,7 @@ pub(super) async fn run(
         output,
         "GET",
         "/v1/customers?email=…",
-        api.customers_by_email(&email),
+        api.customers().by_email(&email),
     )
     .await?;
     line(output, "the App key works");
@@ -65,7 +65,7 @@ pub(super) async fn run(
     )
     .await?;
     let path = "/v1/customers/{id}/attributes";
-    let customer = call(output, "GET", path, api.attributes(&person)).await?;
+    let customer = call(output, "GET", path, api.customers().attributes(&person)).await?;
     let plan = customer.attribute("plan").unwrap_or_default();
     line(output, &format!("{person} has the plan \"{plan}\""));
 
@@ -88,7 +88,7 @@ pub(super) async fn run(
     )
     .await?;
     let started = Instant::now();
-    match api.attributes(&person).await {
+    match api.customers().attributes(&person).await {
         Err(error) if error.status() == Some(404) => {
             tick(output, "GET", path, started);
             line(output, "404: identify no longer brings them back");
@@ -117,7 +117,7 @@ async fn send(
     let sent = call(output, "POST", "/v1/send/email", api.send_email(&message)).await?;
     // Delivery follows the answer: it is looked at until it has left.
     for look in 1.. {
-        let delivery = api.message(&sent.delivery_id).await?;
+        let delivery = api.messages().get(&sent.delivery_id).await?;
         if let Some(reason) = delivery.failure_message {
             return Err(Failure::unexpected(format!(
                 "the email did not leave: {reason}"
@@ -129,7 +129,13 @@ async fn send(
         tokio::time::sleep(PAUSE).await;
     }
     let path = "/v1/messages/{id}/archived_message";
-    let shown = call(output, "GET", path, api.archived_message(&sent.delivery_id)).await?;
+    let shown = call(
+        output,
+        "GET",
+        path,
+        api.messages().archived(&sent.delivery_id),
+    )
+    .await?;
     let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
     line(output, &format!("From:    {}", or_empty(&shown.from)));
     line(output, &format!("To:      {}", or_empty(&shown.recipient)));
