@@ -32,6 +32,7 @@ struct Script {
     handler: Option<Handler>,
     requests: Vec<Request>,
     connections: usize,
+    silences: usize,
 }
 
 impl TestServer {
@@ -113,6 +114,12 @@ impl TestServer {
         self.script().connections
     }
 
+    /// How often it fell silent for good: [`Reply::stall`] and [`Reply::stalled`]. What
+    /// came before the silence is written by then.
+    pub fn silences(&self) -> usize {
+        self.script().silences
+    }
+
     /// The one request that was made.
     ///
     /// # Panics
@@ -171,15 +178,20 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: &Mutex<S
             Action::Answer(answer) => (answer.to_bytes(), answer.ending),
             Action::Raw(bytes) => (bytes.clone(), Ending::Cut),
             Action::Close => return,
-            Action::Stall => return std::future::pending().await,
+            Action::Stall => return silence(script).await,
         };
         let is_written = stream.write_all(&bytes).await.is_ok() && stream.flush().await.is_ok();
         match ending {
             Ending::Whole if is_written => {}
-            Ending::Stalled => return std::future::pending().await,
+            Ending::Stalled => return silence(script).await,
             Ending::Whole | Ending::Cut => return,
         }
     }
+}
+
+async fn silence(script: &Mutex<Script>) {
+    lock(script).silences += 1;
+    std::future::pending().await
 }
 
 fn next_reply(script: &mut Script, request: Request) -> Reply {

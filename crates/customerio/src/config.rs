@@ -93,6 +93,21 @@ impl Config {
         self.app_url.as_deref().unwrap_or(self.region.app_url())
     }
 
+    /// The same settings with the region that the account is in, found out by asking: see
+    /// [`TrackClientBuilder::discover`](crate::TrackClientBuilder::discover).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthorized`] if neither region takes the Track credentials, and the
+    /// failures of any call.
+    pub async fn discover_region(&self) -> Result<Config, Error> {
+        let track = self.track_client_builder().discover().await?;
+        Ok(Config {
+            region: track.configured_region(),
+            ..self.clone()
+        })
+    }
+
     /// A Track client with these settings and the defaults for everything else.
     ///
     /// # Errors

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use cio_testkit::TestServer;
 use customerio::reqwest;
-use customerio::{ApiClient, RetryPolicy, TrackClient};
+use customerio::testing::TestClock;
+use customerio::{ApiClient, Error, RetryPolicy, TrackClient};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 
@@ -98,4 +99,29 @@ pub(crate) fn everything_printed(error: &customerio::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// Runs a call to its end. Whenever the server is silent about a new request, the clock
+/// goes to the end of the attempt.
+pub(crate) async fn run<T>(
+    call: customerio::Request<T>,
+    server: &TestServer,
+    clock: &Arc<TestClock>,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+{
+    tokio::pin!(call);
+    let mut expired = 0;
+    loop {
+        tokio::select! {
+            biased;
+            result = &mut call => return result,
+            () = tokio::task::yield_now() => {}
+        }
+        if server.silences() > expired {
+            expired = server.silences();
+            clock.advance(Duration::from_secs(10));
+        }
+    }
 }

@@ -1,0 +1,120 @@
+//! A request is a value: nothing happens before it is awaited, and one call can differ
+//! from the client it was made by.
+
+use std::time::Duration;
+
+use cio_testkit::{Reply, TestServer};
+use customerio::testing::{Answer, Recorder, TestClock};
+use customerio::{Event, RetryPolicy, TrackClient};
+use serde_json::json;
+
+use crate::support::track;
+
+fn recorded() -> (Recorder, TrackClient) {
+    let recorder = Recorder::new();
+    let track = TrackClient::builder("site", "key")
+        .dry_run(&recorder)
+        .build()
+        .unwrap();
+    (recorder, track)
+}
+
+#[tokio::test]
+async fn what_is_not_awaited_is_not_sent() {
+    let (recorder, track) = recorded();
+    drop(track.identify("42", ()));
+    assert_eq!(recorder.count(), 0);
+    track.identify("42", ()).await.unwrap();
+    assert_eq!(recorder.count(), 1);
+}
+
+#[tokio::test]
+async fn requests_can_be_spawned_and_joined() {
+    let (recorder, track) = recorded();
+    let spawned = tokio::spawn(track.identify("1", ()));
+    let (two, three) = tokio::join!(track.identify("2", ()), track.suppress("3"));
+    two.unwrap();
+    three.unwrap();
+    spawned.await.unwrap().unwrap();
+    assert_eq!(recorder.count(), 3);
+}
+
+#[tokio::test]
+async fn one_call_can_have_its_own_policy_and_timeout() {
+    let server = TestServer::start().await;
+    server.answer_with(|_| Reply::empty(503));
+    let client = track(&server);
+    let error = client
+        .identify("42", ())
+        .retry(RetryPolicy::none())
+        .await
+        .unwrap_err();
+    assert_eq!((error.attempts(), server.requests().len()), (1, 1));
+    let error = client.identify("42", ()).await.unwrap_err();
+    assert_eq!((error.attempts(), server.requests().len()), (4, 5));
+}
+
+#[tokio::test]
+async fn a_timeout_of_its_own_ends_the_attempt() {
+    let server = TestServer::start().await;
+    server.answer_with(|_| Reply::stall());
+    let clock = TestClock::new();
+    let client = TrackClient::builder("site", "key")
+        .base_url(server.url())
+        .clock(&clock)
+        .build()
+        .unwrap();
+    let call = client
+        .identify("42", ())
+        .timeout(Duration::from_secs(2))
+        .retry(RetryPolicy::none());
+    tokio::pin!(call);
+    let mut advanced = false;
+    let error = loop {
+        tokio::select! {
+            biased;
+            result = &mut call => break result.unwrap_err(),
+            () = tokio::task::yield_now() => {}
+        }
+        if server.silences() == 1 && !advanced {
+            clock.advance(Duration::from_millis(1999));
+            tokio::task::yield_now().await;
+            clock.advance(Duration::from_millis(1));
+            advanced = true;
+        }
+    };
+    assert!(error.to_string().contains("no answer within 2s"), "{error}");
+}
+
+#[tokio::test]
+async fn an_event_has_one_id_however_often_it_is_tried() {
+    let (recorder, track) = recorded();
+    recorder.answer(Answer::status(503));
+    recorder.answer(Answer::connection_lost());
+    let clockless = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
+    let event = Event::new("order_placed").data(json!({ "total": 1 }));
+    track.track("42", event).retry(clockless).await.unwrap();
+    let bodies: Vec<_> = recorder.calls().iter().map(|call| call.json()).collect();
+    assert_eq!(bodies.len(), 3);
+    assert!(bodies.iter().all(|body| body == &bodies[0]));
+}
+
+#[tokio::test]
+async fn debug_names_the_operation_and_nothing_else() {
+    let (_, track) = recorded();
+    let request = track.identify("ana@example.com", json!({ "secret": "s3" }));
+    assert_eq!(
+        format!("{request:?}"),
+        "Request(PUT /api/v1/customers/{identifier})"
+    );
+    assert_eq!(request.operation().id(), "identify");
+}
+
+#[tokio::test]
+#[should_panic(expected = "polled after it had finished")]
+async fn polling_on_after_the_end_is_a_mistake_that_shows() {
+    let (_, track) = recorded();
+    let mut request = track.identify("42", ());
+    (&mut request).await.unwrap();
+    (&mut request).await.unwrap();
+}

@@ -1,0 +1,53 @@
+//! Calls without a runtime of one's own: the feature `blocking`.
+
+use cio_testkit::{Reply, TestServer};
+use customerio::testing::Recorder;
+use customerio::{ErrorKind, TrackClient};
+
+use crate::support::track_at;
+
+#[test]
+fn calls_can_be_waited_for_on_any_thread() {
+    let elsewhere = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let server = elsewhere.block_on(TestServer::start());
+    server.answer_with(|_| Reply::ok());
+    let track = track_at(&server.url());
+    track.identify("1", ()).wait().unwrap();
+    track.identify("2", ()).wait().unwrap();
+    let other = track.clone();
+    std::thread::spawn(move || other.identify("3", ()).wait())
+        .join()
+        .unwrap()
+        .unwrap();
+    assert_eq!(server.requests().len(), 3);
+    assert_eq!(server.connections(), 1, "the connection outlives the calls");
+}
+
+#[test]
+fn errors_are_the_same() {
+    let track = TrackClient::builder("site", "key")
+        .dry_run(&Recorder::new())
+        .build()
+        .unwrap();
+    let error = track.identify("", ()).wait().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
+async fn waiting_inside_of_asynchronous_code_is_refused() {
+    let recorder = Recorder::new();
+    let track = TrackClient::builder("site", "key")
+        .dry_run(&recorder)
+        .build()
+        .unwrap();
+    let error = track.identify("42", ()).wait().unwrap_err();
+    assert!(
+        error.to_string().contains("await the request there"),
+        "{error}"
+    );
+    assert_eq!(recorder.count(), 0);
+}
