@@ -7,32 +7,65 @@
 //! What the service answers is read leniently: fields that are missing or `null`, ids as
 //! numbers or as texts, fields nobody knows yet.
 
+mod activities;
 mod attachment;
 mod broadcast;
+mod broadcasts;
 mod builder;
 mod customers;
 mod delivery;
+mod exports;
+mod filter;
+mod imports;
 mod lenient;
 mod messages;
+mod objects;
+mod optouts;
 mod own_request;
+mod segments;
 mod send_email;
 mod send_push;
+mod subscriptions;
 mod template_id;
+mod transactional;
+mod usage;
+mod workspaces;
 
 use std::fmt;
 
 use bytes::Bytes;
 use cio_wire::Region;
 
+pub use activities::{Activities, Activity};
 pub use broadcast::{BroadcastTrigger, PersonData, TriggeredBroadcast};
+pub use broadcasts::{BroadcastStatus, Broadcasts};
 pub use builder::ApiClientBuilder;
-pub use customers::{Customer, CustomerDevice, CustomerIdentifiers, Customers};
+pub use customers::{
+    Customer, CustomerDevice, CustomerIdentifiers, CustomerSegment, Customers,
+    SubscriptionPreferences, TopicPreference,
+};
 pub use delivery::{ArchivedMessage, Message};
+pub use exports::{DeliveryExport, Export, Exports};
+pub use filter::{Filter, ObjectFilter};
+pub use imports::{CreateImport, DataToProcess, Import, ImportIdentifier, Imports};
 pub use messages::Messages;
+pub use objects::{
+    Object, ObjectId, ObjectIdentifiers, ObjectRelationship, ObjectType, Objects,
+    PersonRelationship,
+};
+pub use optouts::{CustomerOptouts, Optout, OptoutChange, Optouts};
 pub use own_request::OwnRequest;
+pub use segments::{Segment, Segments};
 pub use send_email::{SendEmail, SentMessage};
 pub use send_push::{PushTarget, SendPush};
+pub use subscriptions::{Channel, SubscriptionCenterToken, Subscriptions, Topic};
 pub use template_id::TemplateId;
+pub use transactional::{
+    LinkMetrics, MetricSeries, Period, TemplateContent, Transactional, TransactionalTemplate,
+    UpdateContent,
+};
+pub use usage::Usage;
+pub use workspaces::{Workspace, Workspaces};
 
 use crate::operations::{self, Operation};
 use crate::request::{Parts, Unreadable, whole};
@@ -174,6 +207,11 @@ impl ApiClient {
     ) -> PageRequest<T> {
         PageRequest::new(&self.transport, operation, parts, read)
     }
+}
+
+/// The JSON text of a value built here, which always can be written.
+fn json_body(value: &serde_json::Value) -> Bytes {
+    value.to_string().into()
 }
 
 impl fmt::Debug for ApiClient {

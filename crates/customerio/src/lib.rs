@@ -152,8 +152,8 @@ mod transport;
 pub mod verify;
 
 pub use app::{
-    ApiClient, ApiClientBuilder, BroadcastTrigger, PersonData, PushTarget, SendEmail, SendPush,
-    SentMessage, TemplateId, TriggeredBroadcast,
+    ApiClient, ApiClientBuilder, BroadcastTrigger, Filter, PersonData, PushTarget, SendEmail,
+    SendPush, SentMessage, TemplateId, TriggeredBroadcast,
 };
 pub use cio_wire::{ErrorItem, Identifier, Region};
 pub use config::{Config, ConfigError, InvalidSetting};

@@ -34,6 +34,36 @@ pub(crate) fn bare_value(person: &Identifier) -> Result<String, Error> {
     Ok(without_prefix(person).value().to_owned())
 }
 
+/// People in one call: the kind of identifier they all have, and their values.
+///
+/// # Errors
+///
+/// [`Error::InvalidInput`] for nobody, more than `max`, a blank one or different kinds.
+pub(crate) fn of_one_kind(
+    people: &[Identifier],
+    max: usize,
+) -> Result<(&'static str, Vec<String>), Error> {
+    let Some(first) = people.first() else {
+        return Err(Error::invalid_input("people", "must name somebody"));
+    };
+    let count = people.len();
+    if count > max {
+        return Err(Error::invalid_input(
+            "people",
+            format!("may name {max} people in one call; these are {count}"),
+        ));
+    }
+    let id_type = first.id_type();
+    if people.iter().any(|person| person.id_type() != id_type) {
+        return Err(Error::invalid_input(
+            "people",
+            "must all be named by the same kind of identifier in one call",
+        ));
+    }
+    let values = people.iter().map(bare_value).collect::<Result<_, _>>()?;
+    Ok((id_type, values))
+}
+
 fn check(person: &Identifier) -> Result<(), Error> {
     segment("person", person.value()).map(drop)
 }

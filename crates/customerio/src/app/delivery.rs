@@ -1,48 +1,57 @@
-//! Messages after they were sent.
+//! Messages after they were sent: deliveries, in the words of the service.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::{CustomerIdentifiers, lenient};
+use super::CustomerIdentifiers;
+use super::lenient::answer;
 
-/// What became of a message: `GET /v1/messages/{id}`.
-#[derive(Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct Message {
-    /// The delivery id.
-    pub id: String,
-    /// The channel: `email`, `push`, `webhook`, `twilio` (SMS) and more.
-    #[serde(
-        default,
-        rename = "type",
-        deserialize_with = "lenient::null_as_default"
-    )]
-    pub kind: String,
-    /// When it was created, in Unix seconds.
-    pub created: Option<i64>,
-    /// The person it went to.
-    pub customer_identifiers: Option<CustomerIdentifiers>,
-    /// Address, number or device it went to.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub recipient: Option<String>,
-    /// Subject, of an email.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub subject: Option<String>,
-    /// The template it was made from.
-    pub transactional_message_id: Option<i64>,
-    /// Why it failed, if it did.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub failure_message: Option<String>,
-    /// Whether its content was not kept.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
-    pub forgotten: bool,
-    /// What happened and when, in Unix seconds: `created`, `sent`, `delivered`,
-    /// `opened`, `bounced` and so on, only what did happen.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
-    pub metrics: BTreeMap<String, i64>,
+answer! {
+    /// What became of a message.
+    pub struct Message shows (id, kind, failure_message, metrics) {
+        /// The delivery id.
+        pub id: String,
+        /// The delivery id and when it last changed.
+        pub deduplicate_id: String,
+        /// The channel, `type` on the wire: `email`, `push`, `in_app`, `webhook`,
+        /// `whatsapp`, `twilio` (SMS) and more.
+        #[serde(rename = "type")]
+        pub kind: String,
+        /// When it was created, in Unix seconds.
+        pub created: Option<i64>,
+        /// The id of the person it went to.
+        pub customer_id: Option<String>,
+        /// The person it went to.
+        pub customer_identifiers: Option<CustomerIdentifiers>,
+        /// Address, number or device it went to.
+        pub recipient: Option<String>,
+        /// Subject, of an email.
+        pub subject: Option<String>,
+        /// The campaign it belongs to.
+        pub campaign_id: Option<u64>,
+        /// The newsletter it belongs to.
+        pub newsletter_id: Option<u64>,
+        /// The broadcast it belongs to.
+        pub broadcast_id: Option<u64>,
+        /// The action of the campaign or broadcast that made it.
+        pub action_id: Option<u64>,
+        /// The variant of the newsletter.
+        pub content_id: Option<u64>,
+        /// The event that triggered it.
+        pub trigger_event_id: Option<String>,
+        /// The transactional template it was made from.
+        pub transactional_message_id: Option<u64>,
+        /// Why it failed, if it did.
+        pub failure_message: Option<String>,
+        /// Whether its content was not kept.
+        pub forgotten: bool,
+        /// What happened and when, in Unix seconds: `created`, `sent`, `delivered`,
+        /// `opened`, `bounced` and so on, only what did happen.
+        pub metrics: BTreeMap<String, i64>,
+        /// What people answered in an in-app message, if it was asked for.
+        pub tracked_responses: Value,
+    }
 }
 
 impl Message {
@@ -52,62 +61,36 @@ impl Message {
     }
 }
 
-/// A message as it was sent: `GET /v1/messages/{id}/archived_message`.
-#[derive(Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct ArchivedMessage {
-    /// The delivery id.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
-    pub id: String,
-    /// Sender.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub from: Option<String>,
-    /// Where replies go.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub reply_to: Option<String>,
-    /// Address, number or device it went to.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub recipient: Option<String>,
-    /// Subject, of an email.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub subject: Option<String>,
-    /// Copies.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub cc: Option<String>,
-    /// Blind copies.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub bcc: Option<String>,
-    /// The line shown after the subject.
-    #[serde(default, deserialize_with = "lenient::empty_as_none")]
-    pub preheader_text: Option<String>,
-    /// The rendered content; HTML for an email.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
-    pub body: String,
-    /// Headers: live, a text that holds JSON.
-    pub headers: Option<Value>,
-    /// Whether the content was not kept.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
-    pub forgotten: bool,
-}
-
-// Recipients and contents are personal, so `Debug` leaves them out.
-
-impl fmt::Debug for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message")
-            .field("id", &self.id)
-            .field("kind", &self.kind)
-            .field("failure_message", &self.failure_message)
-            .field("metrics", &self.metrics)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for ArchivedMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ArchivedMessage")
-            .field("id", &self.id)
-            .field("body_bytes", &self.body.len())
-            .finish_non_exhaustive()
+answer! {
+    /// A message as it was sent.
+    pub struct ArchivedMessage shows (id) {
+        /// The delivery id.
+        pub id: String,
+        /// Sender.
+        pub from: Option<String>,
+        /// Where replies go.
+        pub reply_to: Option<String>,
+        /// Address, number or device it went to.
+        pub recipient: Option<String>,
+        /// Subject, of an email.
+        pub subject: Option<String>,
+        /// Copies.
+        pub cc: Option<String>,
+        /// Blind copies.
+        pub bcc: Option<String>,
+        /// Whether blind copies were messages of their own.
+        pub fake_bcc: bool,
+        /// The line shown after the subject.
+        pub preheader_text: Option<String>,
+        /// The rendered content; HTML for an email.
+        pub body: String,
+        /// Headers: live, a text that holds JSON.
+        pub headers: Value,
+        /// Where it went, of a webhook.
+        pub url: Option<String>,
+        /// How it went there, of a webhook.
+        pub request_method: Option<String>,
+        /// Whether the content was not kept.
+        pub forgotten: bool,
     }
 }

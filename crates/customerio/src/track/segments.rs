@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{TrackClient, json_bytes};
 use crate::operations::{ADD_TO_SEGMENT, Operation, REMOVE_FROM_SEGMENT};
 use crate::request::Parts;
-use crate::{Error, Request, person};
+use crate::{Request, person};
 
 /// People in one call.
 const PEOPLE_MAX: usize = 1000;
@@ -26,8 +26,8 @@ impl TrackClient {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] for nobody, more than 1000, a blank identifier or
-    /// different kinds; [`Error::Rejected`] for a segment that is not a manual one; and
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) for nobody, more than 1000, a blank identifier or
+    /// different kinds; [`Error::Rejected`](crate::Error::Rejected) for a segment that is not a manual one; and
     /// the failures of any call.
     pub fn add_to_segment<P: Into<Identifier>>(
         &self,
@@ -61,9 +61,7 @@ impl TrackClient {
         let people: Vec<Identifier> = people.into_iter().map(Into::into).collect();
         let parts = Parts::new(operation, [Ok(segment_id.to_string())]);
         let parts = parts.and_then(|parts| {
-            let id_type = common_id_type(&people)?;
-            let ids = people.iter().map(person::bare_value);
-            let ids = ids.collect::<Result<Vec<String>, Error>>()?;
+            let (id_type, ids) = person::of_one_kind(&people, PEOPLE_MAX)?;
             let parts = parts.body(json_bytes(&json!({ "ids": ids })));
             // `id` is the default.
             Ok(match id_type {
@@ -72,28 +70,5 @@ impl TrackClient {
             })
         });
         self.tell(operation, parts)
-    }
-}
-
-fn common_id_type(people: &[Identifier]) -> Result<&'static str, Error> {
-    let Some(first) = people.first() else {
-        return Err(Error::invalid_input("people", "must name somebody"));
-    };
-    if people.len() > PEOPLE_MAX {
-        return Err(Error::invalid_input(
-            "people",
-            format!(
-                "may name {PEOPLE_MAX} people in one call; these are {}",
-                people.len()
-            ),
-        ));
-    }
-    let id_type = first.id_type();
-    match people.iter().all(|person| person.id_type() == id_type) {
-        true => Ok(id_type),
-        false => Err(Error::invalid_input(
-            "people",
-            "must all be named by the same kind of identifier in one call",
-        )),
     }
 }
