@@ -8,12 +8,13 @@
 //! numbers or as texts, fields nobody knows yet.
 
 mod activities;
-mod attachment;
 mod broadcast;
 mod broadcasts;
 mod builder;
+mod collections;
 mod customers;
 mod delivery;
+mod esp_suppressions;
 mod exports;
 mod filter;
 mod imports;
@@ -22,11 +23,12 @@ mod messages;
 mod objects;
 mod optouts;
 mod own_request;
+mod reporting_webhooks;
 mod segments;
-mod send_email;
-mod send_push;
+mod send;
+mod sender_identities;
+mod snippets;
 mod subscriptions;
-mod template_id;
 mod transactional;
 mod usage;
 mod workspaces;
@@ -40,11 +42,13 @@ pub use activities::{Activities, Activity};
 pub use broadcast::{BroadcastTrigger, PersonData, TriggeredBroadcast};
 pub use broadcasts::{BroadcastStatus, Broadcasts};
 pub use builder::ApiClientBuilder;
+pub use collections::{Collection, CollectionData, Collections, UpdateCollection};
 pub use customers::{
     Customer, CustomerDevice, CustomerIdentifiers, CustomerSegment, Customers,
     SubscriptionPreferences, TopicPreference,
 };
 pub use delivery::{ArchivedMessage, Message};
+pub use esp_suppressions::{EspSuppression, EspSuppressions, FoundSuppressions, SuppressionType};
 pub use exports::{DeliveryExport, Export, Exports};
 pub use filter::{Filter, ObjectFilter};
 pub use imports::{CreateImport, DataToProcess, Import, ImportIdentifier, Imports};
@@ -55,11 +59,15 @@ pub use objects::{
 };
 pub use optouts::{CustomerOptouts, Optout, OptoutChange, Optouts};
 pub use own_request::OwnRequest;
+pub use reporting_webhooks::{ReportingWebhook, ReportingWebhookSettings, ReportingWebhooks};
 pub use segments::{Segment, Segments};
-pub use send_email::{SendEmail, SentMessage};
-pub use send_push::{PushTarget, SendPush};
+pub use send::{
+    PushTarget, SendEmail, SendInApp, SendInboxMessage, SendPush, SendSms, SendWhatsApp,
+    SentMessage, TemplateId,
+};
+pub use sender_identities::{SenderIdentities, SenderIdentity};
+pub use snippets::{Snippet, Snippets};
 pub use subscriptions::{Channel, SubscriptionCenterToken, Subscriptions, Topic};
-pub use template_id::TemplateId;
 pub use transactional::{
     LinkMetrics, MetricSeries, Period, TemplateContent, Transactional, TransactionalTemplate,
     UpdateContent,
@@ -67,8 +75,8 @@ pub use transactional::{
 pub use usage::Usage;
 pub use workspaces::{Workspace, Workspaces};
 
-use crate::operations::{self, Operation};
-use crate::request::{Parts, Unreadable, whole};
+use crate::operations::Operation;
+use crate::request::{Parts, Unreadable};
 use crate::transport::Transport;
 use crate::{Error, PageRequest, Request, Secret};
 
@@ -131,61 +139,6 @@ impl ApiClient {
             Some(url) => builder.base_url(url).build(),
             None => builder.build(),
         }
-    }
-
-    /// Sends a transactional email: `POST /v1/send/email`.
-    ///
-    /// A success means queued. What happens later shows on the delivery: see
-    /// [`Messages::get`].
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidInput`] for more than 15 addresses, more than 2 MB of attachments,
-    /// two of one name, or a blank required field; [`Error::Rejected`] if the service
-    /// refuses it, an unknown template for example; [`Error::Forbidden`] for a file type
-    /// or feature that is not allowed; and the failures of any call.
-    pub fn send_email(&self, email: &SendEmail) -> Request<SentMessage> {
-        self.send(&operations::SEND_EMAIL, email.body())
-    }
-
-    /// Sends a transactional push message: `POST /v1/send/push`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidInput`] for a blank required field, [`Error::Rejected`] if the
-    /// service refuses it, and the failures of any call.
-    pub fn send_push(&self, push: &SendPush) -> Request<SentMessage> {
-        self.send(&operations::SEND_PUSH, push.body())
-    }
-
-    /// Starts an API-triggered broadcast: `POST /v1/campaigns/{broadcast_id}/triggers`.
-    ///
-    /// The service takes one trigger in 10 seconds.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidInput`] for more people or data than a trigger holds,
-    /// [`Error::NotFound`] for an unknown broadcast, [`Error::Rejected`] if the service
-    /// refuses the audience (a trigger is created even then), [`Error::RateLimited`],
-    /// and the failures of any call.
-    pub fn trigger_broadcast(
-        &self,
-        broadcast_id: u64,
-        trigger: &BroadcastTrigger,
-    ) -> Request<TriggeredBroadcast> {
-        let operation = &operations::TRIGGER_BROADCAST;
-        let parts = Parts::new(operation, [Ok(broadcast_id.to_string())])
-            .and_then(|parts| Ok(parts.body(trigger.body()?)));
-        self.ask(operation, parts, whole)
-    }
-
-    fn send(
-        &self,
-        operation: &'static Operation,
-        body: Result<Bytes, Error>,
-    ) -> Request<SentMessage> {
-        let parts = Parts::new(operation, []).and_then(|parts| Ok(parts.body(body?)));
-        self.ask(operation, parts, whole)
     }
 
     /// A call whose answer `read` reads.

@@ -153,7 +153,8 @@ pub mod verify;
 
 pub use app::{
     ApiClient, ApiClientBuilder, BroadcastTrigger, Filter, PersonData, PushTarget, SendEmail,
-    SendPush, SentMessage, TemplateId, TriggeredBroadcast,
+    SendInApp, SendInboxMessage, SendPush, SendSms, SendWhatsApp, SentMessage, TemplateId,
+    TriggeredBroadcast,
 };
 pub use cio_wire::{ErrorItem, Identifier, Region};
 pub use config::{Config, ConfigError, InvalidSetting};

@@ -15,8 +15,7 @@ answer! {
         pub id: String,
         /// What happened, `type` on the wire: `event`, `page`, `attribute_change`,
         /// `profile_create`, `sent_email`, `opened_push` and so on.
-        #[serde(rename = "type")]
-        pub kind: String,
+        pub kind: String = "type",
         /// When, in Unix seconds.
         pub timestamp: Option<i64>,
         /// The id of the person.

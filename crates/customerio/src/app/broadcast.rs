@@ -7,8 +7,11 @@ use cio_wire::Identifier;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::Error;
+use super::ApiClient;
 use crate::json_object::{self, JsonObject};
+use crate::operations::TRIGGER_BROADCAST;
+use crate::request::{Parts, whole};
+use crate::{Error, Request};
 
 /// People named in one trigger.
 const PEOPLE_MAX: usize = 10_000;
@@ -81,6 +84,28 @@ impl PersonData {
     pub fn data(mut self, data: impl Serialize) -> PersonData {
         self.data = Some(JsonObject::new(data));
         self
+    }
+}
+
+impl ApiClient {
+    /// Starts an API-triggered broadcast: `POST /v1/campaigns/{broadcast_id}/triggers`.
+    ///
+    /// The service takes one trigger in 10 seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidInput`] for more people or data than a trigger holds,
+    /// [`Error::NotFound`] for an unknown broadcast, [`Error::Rejected`] if the service
+    /// refuses the audience (a trigger is created even then), [`Error::RateLimited`],
+    /// and the failures of any call.
+    pub fn trigger_broadcast(
+        &self,
+        broadcast_id: u64,
+        trigger: &BroadcastTrigger,
+    ) -> Request<TriggeredBroadcast> {
+        let parts = Parts::new(&TRIGGER_BROADCAST, [Ok(broadcast_id.to_string())])
+            .and_then(|parts| Ok(parts.body(trigger.body()?)));
+        self.ask(&TRIGGER_BROADCAST, parts, whole)
     }
 }
 

@@ -16,8 +16,7 @@ answer! {
         pub deduplicate_id: String,
         /// The channel, `type` on the wire: `email`, `push`, `in_app`, `webhook`,
         /// `whatsapp`, `twilio` (SMS) and more.
-        #[serde(rename = "type")]
-        pub kind: String,
+        pub kind: String = "type",
         /// When it was created, in Unix seconds.
         pub created: Option<i64>,
         /// The id of the person it went to.

@@ -22,8 +22,7 @@ answer! {
         /// Its number and when it last changed.
         pub deduplicate_id: String,
         /// `type` on the wire: `customers`, `deliveries` and so on.
-        #[serde(rename = "type")]
-        pub kind: String,
+        pub kind: String = "type",
         /// `pending`, `done` or `failed`.
         pub status: String,
         /// Whether it failed.

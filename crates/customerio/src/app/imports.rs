@@ -18,8 +18,7 @@ answer! {
         /// What it is for.
         pub description: String,
         /// `type` on the wire: `people`, `event`, `object` or `relationship`.
-        #[serde(rename = "type")]
-        pub kind: String,
+        pub kind: String = "type",
         /// The column that names people: `id`, `email` or `cio_id`.
         pub identifier: Option<String>,
         /// The type of the objects.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ pub(crate) trait Lenient: Default {
     fn from_json(value: Value) -> Result<Self, serde_json::Error>;
 }
 
-/// For `deserialize_with`.
+/// Reads a value from any JSON.
 pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -117,37 +117,49 @@ impl<T: Lenient> Lenient for BTreeMap<String, T> {
     }
 }
 
-/// An object, or `null` for one that is empty.
-pub(super) fn object<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
+/// The fields of an object; none for `null`.
+pub(crate) fn fields(value: Value) -> Result<Map<String, Value>, serde_json::Error> {
     match value {
-        Value::Null => serde_json::from_value(Value::Object(Map::new())),
-        other => serde_json::from_value(other),
+        Value::Null => Ok(Map::new()),
+        Value::Object(fields) => Ok(fields),
+        _ => Err(serde_json::Error::custom("expected an object")),
     }
 }
 
-/// A struct that the API answers: every field is read leniently, `Debug` shows only the
-/// fields named after `shows`, because the others may be personal.
+/// One field, taken out; a missing one reads as `null`.
+pub(crate) fn take<T: Lenient>(
+    fields: &mut Map<String, Value>,
+    name: &str,
+) -> Result<T, serde_json::Error> {
+    T::from_json(fields.remove(name).unwrap_or_default())
+}
+
+/// A struct that the API answers: every field is read leniently, under its own name or
+/// the one after `=`. `Debug` shows only the fields named after `shows`, because the
+/// others may be personal.
 macro_rules! answer {
     (
         $(#[$meta:meta])*
         pub struct $name:ident shows ($($shown:ident),* $(,)?) {
-            $( $(#[$field_meta:meta])* pub $field:ident: $type:ty, )*
+            $( $(#[$field_meta:meta])* pub $field:ident: $type:ty $(= $wire:literal)?, )*
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, PartialEq, Default, serde::Deserialize)]
+        #[derive(Clone, PartialEq, Default)]
         #[non_exhaustive]
         pub struct $name {
-            $(
-                $(#[$field_meta])*
-                #[serde(default, deserialize_with = "crate::app::lenient::read")]
-                pub $field: $type,
-            )*
+            $( $(#[$field_meta])* pub $field: $type, )*
         }
 
         impl crate::app::lenient::Lenient for $name {
             fn from_json(value: serde_json::Value) -> Result<Self, serde_json::Error> {
-                crate::app::lenient::object(value)
+                let mut fields = crate::app::lenient::fields(value)?;
+                Ok($name {
+                    $( $field: crate::app::lenient::take(
+                        &mut fields,
+                        crate::app::lenient::answer!(@wire $field $($wire)?),
+                    )?, )*
+                })
             }
         }
 
@@ -155,8 +167,14 @@ macro_rules! answer {
             fn from_json(value: serde_json::Value) -> Result<Self, serde_json::Error> {
                 match value {
                     serde_json::Value::Null => Ok(None),
-                    other => serde_json::from_value(other).map(Some),
+                    other => crate::app::lenient::Lenient::from_json(other).map(Some),
                 }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::app::lenient::read(deserializer)
             }
         }
 
@@ -168,6 +186,8 @@ macro_rules! answer {
             }
         }
     };
+    (@wire $field:ident $wire:literal) => { $wire };
+    (@wire $field:ident) => { stringify!($field) };
 }
 pub(crate) use answer;
 

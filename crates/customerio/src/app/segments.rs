@@ -29,8 +29,7 @@ answer! {
         /// Percent of the build that is done, while it is built.
         pub progress: Option<u64>,
         /// `type` on the wire: `manual`, or `dynamic` for one by rule.
-        #[serde(rename = "type")]
-        pub kind: String,
+        pub kind: String = "type",
         /// Tags.
         pub tags: Vec<String>,
         /// When it was made, in Unix seconds.

@@ -28,8 +28,7 @@ answer! {
         /// Its number.
         pub id: u64,
         /// `type` on the wire: `email`, `push`, `in_app`, `twilio` (SMS) and more.
-        #[serde(rename = "type")]
-        pub kind: String,
+        pub kind: String = "type",
         /// Its name.
         pub name: String,
         /// What it is about.

@@ -58,8 +58,7 @@ answer! {
         /// Its language; empty for the default one.
         pub language: String,
         /// `type` on the wire: `email` or `push`.
-        #[serde(rename = "type")]
-        pub kind: String,
+        pub kind: String = "type",
         /// Sender.
         pub from: Option<String>,
         /// Sender, by number.

@@ -1,12 +1,11 @@
 //! How a transactional template is named.
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::Error;
 
 /// Which transactional template: its number, or its trigger name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TemplateId {
     /// The number of the template.
@@ -48,13 +47,14 @@ impl From<String> for TemplateId {
 }
 
 impl TemplateId {
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(super) fn json(&self) -> Result<Value, Error> {
         match self {
+            TemplateId::Number(number) => Ok(json!(number)),
             TemplateId::Name(name) if name.trim().is_empty() => Err(Error::invalid_input(
                 "transactional_message_id",
                 "must be a template's number or its trigger name",
             )),
-            _ => Ok(()),
+            TemplateId::Name(name) => Ok(json!(name)),
         }
     }
 }

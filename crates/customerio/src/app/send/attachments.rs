@@ -1,7 +1,5 @@
 //! Files sent with an email.
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
@@ -20,10 +18,6 @@ pub(super) struct Attachments {
 impl Attachments {
     pub(super) fn add(&mut self, name: String, content: Vec<u8>) {
         self.files.push((name, content));
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.files.is_empty()
     }
 
     /// File name to base 64 content, as the API takes them.
@@ -53,11 +47,5 @@ impl Attachments {
             }
         }
         Ok(body)
-    }
-}
-
-impl fmt::Debug for Attachments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{} files]", self.files.len())
     }
 }

@@ -1,35 +1,17 @@
-//! A transactional email, and what a send answers.
+//! A transactional email.
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use cio_wire::Identifier;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::TemplateId;
-use super::attachment::Attachments;
-use crate::json_object::{self, JsonObject};
-use crate::{Error, Timestamp, person};
+use super::fields::{Field, Fields, setters};
+use crate::Error;
 
 /// Over `to`, `cc` and `bcc`.
 const ADDRESSES_MAX: usize = 15;
-
-/// What the service answers to a send.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct SentMessage {
-    /// Names the delivery, to ask for it later: [`message`](crate::ApiClient::message).
-    pub delivery_id: String,
-    /// When it was accepted, in Unix seconds.
-    pub queued_at: Option<i64>,
-    /// When it will be sent, in Unix seconds, if it was asked to wait.
-    pub send_at: Option<i64>,
-}
 
 /// A transactional email. Both ways to make one take what that way requires.
 ///
@@ -46,16 +28,9 @@ pub struct SentMessage {
 /// .attachment("receipt.txt", b"1 x tea".to_vec());
 /// # drop(receipt);
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct SendEmail {
-    template: Option<TemplateId>,
-    identifiers: Option<Identifier>,
-    texts: BTreeMap<&'static str, String>,
-    flags: BTreeMap<&'static str, bool>,
-    message_data: Option<JsonObject>,
-    headers: BTreeMap<String, String>,
-    attachments: Attachments,
-    send_at: Option<Timestamp>,
+    fields: Fields,
 }
 
 impl SendEmail {
@@ -69,45 +44,28 @@ impl SendEmail {
         subject: impl Into<String>,
         body: impl Into<String>,
     ) -> SendEmail {
-        SendEmail::to(None, to)
-            .from(from)
-            .subject(subject)
-            .body_html(body)
+        SendEmail {
+            fields: Fields::default(),
+        }
+        .text("to", to)
+        .from(from)
+        .subject(subject)
+        .body_html(body)
     }
 
     /// An email from a template, by its number or trigger name. What is set here wins
     /// over the template.
     pub fn template(template: impl Into<TemplateId>, to: impl Into<String>) -> SendEmail {
-        SendEmail::to(Some(template.into()), to)
-    }
-
-    fn to(template: Option<TemplateId>, to: impl Into<String>) -> SendEmail {
-        SendEmail {
-            template,
-            identifiers: None,
-            texts: BTreeMap::new(),
-            flags: BTreeMap::new(),
-            message_data: None,
-            headers: BTreeMap::new(),
-            attachments: Attachments::default(),
-            send_at: None,
-        }
-        .text("to", to)
+        let mut fields = Fields::default();
+        fields.set("transactional_message_id", Field::Template(template.into()));
+        SendEmail { fields }.text("to", to)
     }
 
     /// The person the message belongs to, in whose history it appears. A person not found
     /// by id or email is created.
     #[must_use]
     pub fn identifiers(mut self, person: impl Into<Identifier>) -> SendEmail {
-        self.identifiers = Some(person.into());
-        self
-    }
-
-    /// Values for the template, `{{trigger.<key>}}`: anything that serialises to a JSON
-    /// object.
-    #[must_use]
-    pub fn message_data(mut self, data: impl Serialize) -> SendEmail {
-        self.message_data = Some(JsonObject::new(data));
+        self.fields.set("identifiers", Field::Person(person.into()));
         self
     }
 
@@ -171,16 +129,10 @@ impl SendEmail {
         self.flag("fake_bcc", fake)
     }
 
-    /// The language variant of the template, by its code.
-    #[must_use]
-    pub fn language(self, code: impl Into<String>) -> SendEmail {
-        self.text("language", code)
-    }
-
     /// One more header: ASCII, no space in the name. Reserved headers stay as they are.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> SendEmail {
-        self.headers.insert(name.into(), value.into());
+        self.fields.add_text("headers", name.into(), value.into());
         self
     }
 
@@ -188,7 +140,7 @@ impl SendEmail {
     /// checked when sending.
     #[must_use]
     pub fn attachment(mut self, name: impl Into<String>, content: impl Into<Vec<u8>>) -> SendEmail {
-        self.attachments.add(name.into(), content.into());
+        self.fields.add_attachment(name.into(), content.into());
         self
     }
 
@@ -212,30 +164,10 @@ impl SendEmail {
         Ok(self.attachment(name, content))
     }
 
-    /// Send it then, in Unix seconds or as a `SystemTime`, at most 90 days ahead. A time
-    /// in the past means now.
-    #[must_use]
-    pub fn send_at(mut self, time: impl Into<Timestamp>) -> SendEmail {
-        self.send_at = Some(time.into());
-        self
-    }
-
     /// Track opens and clicks. Default: yes.
     #[must_use]
     pub fn tracked(self, tracked: bool) -> SendEmail {
         self.flag("tracked", tracked)
-    }
-
-    /// Send it also to somebody who unsubscribed. Default: as the template says, else yes.
-    #[must_use]
-    pub fn send_to_unsubscribed(self, send: bool) -> SendEmail {
-        self.flag("send_to_unsubscribed", send)
-    }
-
-    /// Do not keep the content after sending. Default: as the template says, else no.
-    #[must_use]
-    pub fn disable_message_retention(self, disable: bool) -> SendEmail {
-        self.flag("disable_message_retention", disable)
     }
 
     /// Do not move styles into the elements. Default: no.
@@ -244,75 +176,33 @@ impl SendEmail {
         self.flag("disable_css_preprocessing", disable)
     }
 
-    /// Hold it as a draft, to be sent from the user interface. Default: no.
-    #[must_use]
-    pub fn queue_draft(self, hold: bool) -> SendEmail {
-        self.flag("queue_draft", hold)
-    }
-
-    /// Create an empty template of that trigger name if there is none. Default: no.
-    #[must_use]
-    pub fn auto_create(self, create: bool) -> SendEmail {
-        self.flag("auto_create", create)
-    }
-
-    fn text(mut self, key: &'static str, value: impl Into<String>) -> SendEmail {
-        self.texts.insert(key, value.into());
-        self
-    }
-
-    fn flag(mut self, key: &'static str, value: bool) -> SendEmail {
-        self.flags.insert(key, value);
-        self
-    }
+    setters!(
+        message_data,
+        language,
+        send_at,
+        send_to_unsubscribed,
+        disable_message_retention,
+        queue_draft,
+        auto_create,
+        text,
+        flag,
+    );
 
     pub(super) fn body(&self) -> Result<Bytes, Error> {
-        let required: &[&'static str] = match &self.template {
-            Some(template) => {
-                template.check()?;
-                &["to"]
-            }
-            None => &["to", "from", "subject", "body"],
-        };
-        for &key in required {
-            if self
-                .texts
-                .get(key)
-                .is_none_or(|text| text.trim().is_empty())
-            {
-                return Err(Error::invalid_input(key, "must not be blank"));
-            }
-        }
+        let from_template = self.fields.has("transactional_message_id");
+        self.fields.require(match from_template {
+            true => &["to"],
+            false => &["to", "from", "subject", "body"],
+        })?;
         self.check_address_count()?;
         self.check_headers()?;
-        if let Some(send_at) = self.send_at {
-            send_at.check("send_at")?;
-        }
-        let body = EmailBody {
-            transactional_message_id: self.template.as_ref(),
-            identifiers: self
-                .identifiers
-                .as_ref()
-                .map(person::identifiers)
-                .transpose()?,
-            texts: &self.texts,
-            flags: &self.flags,
-            message_data: JsonObject::get_optional(&self.message_data, "message_data")?,
-            headers: (!self.headers.is_empty()).then_some(&self.headers),
-            attachments: match self.attachments.is_empty() {
-                true => None,
-                false => Some(self.attachments.body()?),
-            },
-            send_at: self.send_at,
-        };
-        json_object::write(&body, "email")
+        self.fields.body()
     }
 
     fn check_address_count(&self) -> Result<(), Error> {
         let count: usize = ["to", "cc", "bcc"]
             .iter()
-            .filter_map(|key| self.texts.get(key))
-            .map(|list| count_addresses(list))
+            .map(|name| count_addresses(self.fields.text(name)))
             .sum();
         if count <= ADDRESSES_MAX {
             return Ok(());
@@ -324,7 +214,7 @@ impl SendEmail {
     }
 
     fn check_headers(&self) -> Result<(), Error> {
-        for (name, value) in &self.headers {
+        for (name, value) in self.fields.texts("headers") {
             let is_name = !name.is_empty()
                 && name
                     .bytes()
@@ -351,39 +241,6 @@ fn count_addresses(list: &str) -> usize {
     addresses
         .filter(|address| !address.trim().is_empty())
         .count()
-}
-
-#[derive(Serialize)]
-struct EmailBody<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    transactional_message_id: Option<&'a TemplateId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    identifiers: Option<Value>,
-    #[serde(flatten)]
-    texts: &'a BTreeMap<&'static str, String>,
-    #[serde(flatten)]
-    flags: &'a BTreeMap<&'static str, bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message_data: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    headers: Option<&'a BTreeMap<String, String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attachments: Option<Map<String, Value>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    send_at: Option<Timestamp>,
-}
-
-/// Addresses and contents are personal, so `Debug` names the fields that are set.
-impl fmt::Debug for SendEmail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fields: Vec<&&str> = self.texts.keys().chain(self.flags.keys()).collect();
-        f.debug_struct("SendEmail")
-            .field("template", &self.template)
-            .field("identifiers", &self.identifiers)
-            .field("fields", &fields)
-            .field("attachments", &self.attachments)
-            .finish_non_exhaustive()
-    }
 }
 
 #[cfg(test)]
