@@ -13,6 +13,7 @@ mod discovery;
 mod documented_tables;
 mod dry_run;
 mod error_answers;
+mod every_operation;
 mod failure_matrix;
 mod rate_limits;
 mod redirects;
