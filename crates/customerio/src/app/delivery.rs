@@ -39,7 +39,14 @@ answer! {
         pub content_id: Option<u64>,
         /// The event that triggered it.
         pub trigger_event_id: Option<String>,
-        /// The transactional template it was made from.
+        /// The action that this one is a variant of.
+        pub parent_action_id: Option<u64>,
+        /// The template it was made from, by the name in the reference:
+        /// [`template_id`](Message::template_id) knows the live ones too.
+        pub message_template_id: Option<u64>,
+        /// The template it was made from, by a name that is live.
+        pub msg_template_id: Option<u64>,
+        /// The transactional template it was made from, by a name that is live.
         pub transactional_message_id: Option<u64>,
         /// Why it failed, if it did.
         pub failure_message: Option<String>,
@@ -54,6 +61,13 @@ answer! {
 }
 
 impl Message {
+    /// The template it was made from, under whichever name the service gives it.
+    pub fn template_id(&self) -> Option<u64> {
+        self.transactional_message_id
+            .or(self.message_template_id)
+            .or(self.msg_template_id)
+    }
+
     /// When a metric was recorded, in Unix seconds; `None` if it was not.
     pub fn metric(&self, name: &str) -> Option<i64> {
         self.metrics.get(name).copied()

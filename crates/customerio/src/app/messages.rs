@@ -96,12 +96,12 @@ impl PageRequest<Message> {
     /// Only those created then or later, in Unix seconds or as a `SystemTime`. At most 6
     /// months before [`until`](PageRequest::until): a longer time is cut by the service.
     pub fn since(self, time: impl Into<Timestamp>) -> Self {
-        self.query("start_ts", time.into().unix_seconds())
+        self.time("start_ts", time.into())
     }
 
     /// Only those created then or earlier.
     pub fn until(self, time: impl Into<Timestamp>) -> Self {
-        self.query("end_ts", time.into().unix_seconds())
+        self.time("end_ts", time.into())
     }
 
     /// Drafts, instead of what was sent.

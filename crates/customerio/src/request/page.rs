@@ -6,9 +6,9 @@ use std::future::IntoFuture;
 use serde_json::Value;
 
 use super::{Items, Parts, Request, Unreadable};
-use crate::Error;
 use crate::operations::Operation;
 use crate::transport::Transport;
+use crate::{Error, Timestamp};
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +110,14 @@ impl<T: Send + 'static> PageRequest<T> {
             source.parts = source.parts.clone().query(name, value);
         }
         self
+    }
+
+    /// Adds or replaces a query parameter that is a time, or refuses it for its unit.
+    pub(crate) fn time(mut self, name: &'static str, time: Timestamp) -> PageRequest<T> {
+        if let (Ok(_), Err(error)) = (&self.source, time.check(name)) {
+            self.source = Err(error);
+        }
+        self.query(name, time.unix_seconds())
     }
 
     /// Entries in a page, at most. The operation has a default and a maximum.

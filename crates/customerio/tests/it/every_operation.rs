@@ -13,8 +13,8 @@ use customerio::app::{
 use customerio::operations::{self, Api};
 use customerio::testing::{RecordedCall, Recorder};
 use customerio::{
-    ApiClient, BroadcastTrigger, Error, Filter, Identifier, SendEmail, SendInApp,
-    SendInboxMessage, SendPush, SendSms, SendWhatsApp,
+    ApiClient, BroadcastTrigger, Error, Filter, Identifier, SendEmail, SendInApp, SendInboxMessage,
+    SendPush, SendSms, SendWhatsApp,
 };
 use serde_json::{Value, json};
 
@@ -247,7 +247,10 @@ fn workspace(api: &ApiClient) -> Vec<Case<'_>> {
 #[tokio::test]
 async fn every_operation_of_the_app_api() {
     let recorder = Recorder::new();
-    let api = ApiClient::builder("key").dry_run(&recorder).build().unwrap();
+    let api = ApiClient::builder("key")
+        .dry_run(&recorder)
+        .build()
+        .unwrap();
     let mut calls = check(&recorder, people(&api)).await;
     calls.extend(check(&recorder, messages(&api)).await);
     calls.extend(check(&recorder, workspace(&api)).await);

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod app_answers;
 mod app_requests;
 mod client_types;
 mod connection_failures;
