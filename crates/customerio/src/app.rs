@@ -76,7 +76,7 @@ pub use usage::Usage;
 pub use workspaces::{Workspace, Workspaces};
 
 use crate::operations::Operation;
-use crate::request::{Parts, Unreadable};
+use crate::request::{Parts, ReadPage, Unreadable};
 use crate::transport::Transport;
 use crate::{Error, PageRequest, Request, Secret};
 
@@ -133,12 +133,21 @@ impl ApiClient {
     ///
     /// [`Error::Config`] naming every missing and every invalid variable at once.
     pub fn from_env() -> Result<Self, Error> {
+        ApiClient::builder_from_env()?.build()
+    }
+
+    /// A builder from the same variables, to set the rest.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn builder_from_env() -> Result<ApiClientBuilder, Error> {
         let settings = crate::config::app_settings(crate::env::variable)?;
         let builder = ApiClient::builder(settings.api_key).region(settings.region);
-        match settings.url {
-            Some(url) => builder.base_url(url).build(),
-            None => builder.build(),
-        }
+        Ok(match settings.url {
+            Some(url) => builder.base_url(url),
+            None => builder,
+        })
     }
 
     /// A call whose answer `read` reads.
@@ -156,7 +165,7 @@ impl ApiClient {
         &self,
         operation: &'static Operation,
         parts: Result<Parts, Error>,
-        read: fn(&[u8]) -> Result<(Vec<T>, Option<String>), Unreadable>,
+        read: ReadPage<T>,
     ) -> PageRequest<T> {
         PageRequest::new(&self.transport, operation, parts, read)
     }

@@ -15,7 +15,7 @@ use cio_wire::percent_encode_segment;
 
 use page::PageSource;
 pub use page::{Page, PageRequest};
-pub(crate) use page::{Paging, next, page};
+pub(crate) use page::{Paging, ReadPage, next, page};
 pub(crate) use read::{Unreadable, field, list, nothing, whole};
 pub use stream::Items;
 

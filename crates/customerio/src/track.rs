@@ -77,13 +77,22 @@ impl TrackClient {
     ///
     /// [`Error::Config`] naming every missing and every invalid variable at once.
     pub fn from_env() -> Result<Self, Error> {
+        TrackClient::builder_from_env()?.build()
+    }
+
+    /// A builder from the same variables, to set the rest.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn builder_from_env() -> Result<TrackClientBuilder, Error> {
         let settings = crate::config::track_settings(crate::env::variable)?;
         let builder =
             TrackClient::builder(settings.site_id, settings.api_key).region(settings.region);
-        match settings.url {
-            Some(url) => builder.base_url(url).build(),
-            None => builder.build(),
-        }
+        Ok(match settings.url {
+            Some(url) => builder.base_url(url),
+            None => builder,
+        })
     }
 
     /// A client for the region that the account is in, which it finds out by asking. See

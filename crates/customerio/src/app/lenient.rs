@@ -199,6 +199,7 @@ mod tests {
 
     answer! {
         /// One field of each kind.
+        #[expect(unreachable_pub, reason = "the macro makes public types")]
         pub struct Sample shows (number) {
             /// A number.
             pub number: u64,

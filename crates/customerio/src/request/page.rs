@@ -183,7 +183,7 @@ impl<T: Send + 'static> PageSource<T> {
     }
 
     /// The same list from the page that `next` names.
-    pub(super) fn from_next(mut self, next: String) -> PageSource<T> {
+    pub(super) fn starting_at(mut self, next: String) -> PageSource<T> {
         let name = match self.paging {
             Paging::Cursor => "start",
             Paging::Offset { .. } => "offset",

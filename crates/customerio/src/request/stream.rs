@@ -62,7 +62,7 @@ impl<T: Send + 'static> Items<T> {
         Ok(all)
     }
 
-    fn take_page(&mut self, source: Box<PageSource<T>>, page: Page<T>) {
+    fn take_page(&mut self, source: PageSource<T>, page: Page<T>) {
         self.ready.extend(page.items);
         self.then = match page.next {
             None => Then::End,
@@ -72,7 +72,7 @@ impl<T: Send + 'static> Items<T> {
             }
             Some(next) => {
                 self.last_next = Some(next.clone());
-                Then::Ask(Box::new(source.from_next(next)))
+                Then::Ask(Box::new(source.starting_at(next)))
             }
         };
     }
@@ -99,7 +99,7 @@ impl<T: Send + 'static> Stream for Items<T> {
                         self.then = Then::Asking(source, request);
                         return Poll::Pending;
                     }
-                    Poll::Ready(Ok(page)) => self.take_page(source, page),
+                    Poll::Ready(Ok(page)) => self.take_page(*source, page),
                     Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
                 },
                 Then::Fail(error) => return Poll::Ready(Some(Err(error))),

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use cio_testkit::{Reply, TestServer};
 use customerio::reqwest::dns::{Name, Resolve, Resolving};

@@ -32,7 +32,10 @@ async fn both_clients_are_recorded_in_order() {
     api.customers().by_email("ana+x@example.com").await.unwrap();
 
     let calls = recorder.calls();
-    let methods: Vec<&str> = calls.iter().map(|call| call.method()).collect();
+    let methods: Vec<&str> = calls
+        .iter()
+        .map(customerio::testing::RecordedCall::method)
+        .collect();
     assert_eq!(
         methods,
         [

@@ -94,7 +94,11 @@ async fn an_event_has_one_id_however_often_it_is_tried() {
     let clockless = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     let event = Event::new("order_placed").data(json!({ "total": 1 }));
     track.track("42", event).retry(clockless).await.unwrap();
-    let bodies: Vec<_> = recorder.calls().iter().map(|call| call.json()).collect();
+    let bodies: Vec<_> = recorder
+        .calls()
+        .iter()
+        .map(customerio::testing::RecordedCall::json)
+        .collect();
     assert_eq!(bodies.len(), 3);
     assert!(bodies.iter().all(|body| body == &bodies[0]));
 }
