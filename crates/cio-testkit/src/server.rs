@@ -191,7 +191,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: &Mutex<S
 
 async fn silence(script: &Mutex<Script>) {
     lock(script).silences += 1;
-    std::future::pending().await;
+    std::future::pending::<()>().await;
 }
 
 fn next_reply(script: &mut Script, request: Request) -> Reply {
