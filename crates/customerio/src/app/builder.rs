@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderName, HeaderValue};
 
 use super::ApiClient;
 use crate::client_options::{ClientOptions, option_setters};
 use crate::config::ConfigError;
 use crate::operations::Api;
 use crate::{Error, Secret};
+
+const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-workspace-id");
 
 /// Builds an [`ApiClient`]. What is wrong with the settings is reported once, by
 /// [`build`](ApiClientBuilder::build).
@@ -24,6 +26,15 @@ impl ApiClientBuilder {
             api_key,
             options: ClientOptions::default(),
         }
+    }
+
+    /// The workspace that a service account's key (`sa_live_…`) sends for. Such a key
+    /// works for sends only; an App API key belongs to one workspace and needs none.
+    #[must_use]
+    pub fn workspace_id(mut self, workspace_id: u64) -> Self {
+        let value = HeaderValue::from(workspace_id);
+        self.options.headers.insert(WORKSPACE_ID, value);
+        self
     }
 
     option_setters!();

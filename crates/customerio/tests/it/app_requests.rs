@@ -7,7 +7,7 @@ use customerio::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{APP_KEY, app};
+use crate::support::{APP_KEY, app, http_client};
 
 const SENT: &str = r#"{"delivery_id":"dgTx=","queued_at":1790000000,"extra":true}"#;
 
@@ -47,6 +47,16 @@ async fn the_app_key_is_a_bearer_token() {
         Some(format!("Bearer {APP_KEY}").as_str())
     );
     assert_eq!(request.header("content-type"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn a_service_account_names_its_workspace() {
+    let server = TestServer::start().await;
+    server.reply(Reply::json(200, SENT));
+    let api = ApiClient::builder("sa_live_x").workspace_id(7);
+    let api = api.base_url(server.url()).http_client(http_client());
+    api.build().unwrap().send_email(&inline()).await.unwrap();
+    assert_eq!(server.only_request().header("x-workspace-id"), Some("7"));
 }
 
 #[tokio::test]
