@@ -138,6 +138,7 @@ mod config;
 pub mod env;
 mod error;
 mod event_id;
+pub mod guide;
 mod json_object;
 pub mod operations;
 mod person;
