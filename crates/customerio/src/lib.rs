@@ -1,16 +1,23 @@
-//! SDK for Customer.io's Track and App APIs.
+//! SDK for Customer.io's Track, App and Pipelines APIs.
 //!
-//! - [`TrackClient`] takes data in: people, their attributes, events, devices. It is
-//!   opened by a site id and a Track API key.
-//! - [`ApiClient`] sends messages and reads: transactional email and push, broadcasts,
-//!   people, deliveries. It is opened by an App API key, which is another key.
+//! - [`TrackClient`] takes data in: people, their attributes, events, devices, objects; one
+//!   at a time or in batches. It is opened by a site id and a Track API key.
+//! - [`ApiClient`] sends messages and reads: transactional messages of all channels,
+//!   broadcasts, people, segments, deliveries, exports. It is opened by an App API key,
+//!   which is another key.
+//! - [`PipelinesClient`] takes the same data in as the first, in the vocabulary of a
+//!   customer data platform. It is opened by a write key.
+//! - [`webhook`] checks and reads what the service reports back.
 //! - [`verify`] finds out whether the settings work, and if not, what exactly is wrong.
+//! - [`testing`] takes the network's place in your own tests, and in dry runs.
 //!
-//! Both work the same against a server of one's own that speaks these APIs: only the
-//! base URL changes.
+//! All of it works the same against a server of one's own that speaks these APIs: only
+//! the base URL changes. [`operations`] lists every call there is, and
+//! [`guide::migrating_from_node`] says what each method of the Node SDK is called here.
 //!
 //! It is *not* a queue: a call is made when it is awaited and fails when it fails. It
-//! spawns no tasks and keeps nothing on disk. It needs a running `tokio` runtime.
+//! spawns no tasks and keeps nothing on disk. It needs a running `tokio` runtime, or the
+//! feature `blocking`.
 //!
 //! # Five minutes
 //!
@@ -58,24 +65,57 @@
 //! }
 //! ```
 //!
-//! [`TrackClient::from_env`] and [`ApiClient::from_env`] need only their own variables.
-//! The example `shared_clients` shows a static for both.
+//! [`TrackClient::from_env`], [`ApiClient::from_env`] and [`PipelinesClient::from_env`]
+//! need only their own variables. The example `shared_clients` shows a static for both.
 //!
 //! **4. Verify**: `cargo run -p customerio --example verify`, or [`verify::verify`] from
 //! your own code.
 //!
+//! # What a call is
+//!
+//! A method answers a [`Request`]: a value that is sent when it is awaited, and can be
+//! given a timeout or a retry policy of its own until then. A list answers a
+//! [`PageRequest`]: awaited it is one page, and [`PageRequest::stream`] gives all entries.
+//! What an argument breaks is found before anything is sent.
+//!
+//! ```no_run
+//! # async fn example(track: customerio::TrackClient, api: customerio::ApiClient) -> Result<(), customerio::Error> {
+//! use customerio::{Filter, entity};
+//! use serde_json::json;
+//! use std::time::Duration;
+//!
+//! track.identify("42", json!({ "plan": "pro" })).timeout(Duration::from_secs(2)).await?;
+//!
+//! let mut members = api.segments().membership(7).stream();
+//! while let Some(member) = members.next().await {
+//!     println!("{}", member?.cio_id);
+//! }
+//! let first = api.customers().search(Filter::attribute("plan", "pro")).limit(50).await?;
+//! println!("{} of them, more: {}", first.items.len(), first.next.is_some());
+//!
+//! // Any number of operations, one result each: a refusal of one is never lost.
+//! let report = track
+//!     .batch((0..10_000).map(|n| entity::person(n.to_string()).event("imported").into()))
+//!     .await;
+//! report.into_result()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Regions
 //!
 //! An account lives in the US or the EU, decided when it was made, and its keys work
-//! there only. The region sets the host of both APIs:
+//! there only. The region sets the hosts:
 //!
-//! | region | Track API | App API |
-//! |---|---|---|
-//! | [`Region::Us`] | `https://track.customer.io` | `https://api.customer.io` |
-//! | [`Region::Eu`] | `https://track-eu.customer.io` | `https://api-eu.customer.io` |
+//! | region | Track API | App API | Pipelines API |
+//! |---|---|---|---|
+//! | [`Region::Us`] | `https://track.customer.io` | `https://api.customer.io` | `https://cdp.customer.io` |
+//! | [`Region::Eu`] | `https://track-eu.customer.io` | `https://api-eu.customer.io` | `https://cdp-eu.customer.io` |
 //!
+//! [`TrackClient::discover`] finds the account's region by asking, and
 //! [`TrackClient::check_region`] compares the setting with the account. `CUSTOMERIO_URL`,
-//! or `CUSTOMERIO_TRACK_URL` and `CUSTOMERIO_APP_URL`, replace the hosts.
+//! or `CUSTOMERIO_TRACK_URL`, `CUSTOMERIO_APP_URL` and `CUSTOMERIO_PIPELINES_URL`, replace
+//! the hosts.
 //!
 //! # Errors
 //!
@@ -111,7 +151,23 @@
 //!
 //! An event gets its id, a ULID, before the first attempt, so the service drops the
 //! repeats. Messages have no such id, so a repeated send is a second message;
-//! [`RetryPolicy::repeat_sends`] takes that risk.
+//! [`RetryPolicy::repeat_sends`] takes that risk. The same holds for what would be made
+//! twice: segments, exports, imports.
+//!
+//! # Keeping below the limits
+//!
+//! [`RateLimits::documented`], given to a client's builder, makes calls wait for their
+//! turn, and everybody wait when the service says so. Without it nothing waits, and a 429
+//! is repeated as it asks.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | – | all APIs, asynchronous, `rustls` |
+//! | `blocking` | [`Request::wait`] and its kin, for programs without a runtime |
+//!
+//! The minimum Rust version is 1.95. Raising it is a change of the minor version.
 //!
 //! # Secrets
 //!
