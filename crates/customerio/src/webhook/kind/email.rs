@@ -45,7 +45,7 @@ metrics! {
             subject: Option<String>,
             /// Whether a proxy fetched it, to hide the reader.
             proxied: bool,
-            /// Whether a machine opened it: Gmail, Apple Mail, a scanner.
+            /// Whether a machine opened it, such as Apple's privacy protection.
             prefetched: bool,
             /// Whether the opening was inferred from a click.
             synthetic: bool,
@@ -87,7 +87,7 @@ metrics! {
             /// Why, in the words of the service or of the provider.
             failure_message: String,
         }
-        /// It was not sent, because the address bounced or complained before.
+        /// It was not sent, because the person is suppressed.
         "dropped" => Dropped shows () {
             /// The address it went to.
             recipient: String,
@@ -112,7 +112,8 @@ metrics! {
             /// Why, in the words of the service or of the provider.
             failure_message: String,
         }
-        /// It was not sent because a rule forbids it, such as a limit on messages.
+        /// It was held back: a message limit was reached, its newsletter was cancelled or
+        /// deleted, or sending is turned off.
         "undeliverable" => Undeliverable shows () {
             /// The address it went to.
             recipient: String,

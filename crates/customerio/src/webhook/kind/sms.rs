@@ -50,7 +50,8 @@ metrics! {
             /// Why, in the words of the service or of the provider.
             failure_message: String,
         }
-        /// It was not sent because a rule forbids it, such as a limit on messages.
+        /// It was held back: a message limit was reached, its newsletter was cancelled or
+        /// deleted, or sending is turned off.
         "undeliverable" => Undeliverable shows () {
             /// Why, in the words of the service or of the provider.
             failure_message: String,
