@@ -3,6 +3,7 @@
 
 mod fixtures;
 mod leniency;
+mod values;
 mod verification;
 
 /// The example's receiver, without its router.

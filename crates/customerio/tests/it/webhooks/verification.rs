@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use customerio::reqwest::header::{HeaderMap, HeaderValue};
-use customerio::webhook::{Kind, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, WebhookError};
+use customerio::webhook::{
+    Event, Kind, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, WebhookError,
+};
 use proptest::prelude::*;
 
 use super::webhook_axum::Receiver;
@@ -22,6 +24,14 @@ fn headers(timestamp: &str, signature: &str) -> HeaderMap {
     headers.insert(TIMESTAMP_HEADER, HeaderValue::from_str(timestamp).unwrap());
     headers.insert(SIGNATURE_HEADER, HeaderValue::from_str(signature).unwrap());
     headers
+}
+
+#[test]
+fn a_verifier_its_events_and_its_errors_can_cross_threads() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Verifier>();
+    check::<Event>();
+    check::<WebhookError>();
 }
 
 #[test]
