@@ -1,5 +1,5 @@
 //! The words a Customer.io client and a Customer.io server share: regions,
-//! identifiers, the names of environment variables, error bodies.
+//! identifiers, the names of environment variables, error bodies, the signature of webhooks.
 //!
 //! It is vocabulary only: no I/O, no clock, no request or response types. The SDK
 //! owns strict outgoing types and the server lenient incoming ones, and recorded
@@ -19,6 +19,7 @@ pub mod error_body;
 pub mod event_id;
 mod identifier;
 mod region;
+pub mod webhook_signature;
 
 pub use error_body::{ErrorBody, ErrorItem};
 pub use identifier::{Identifier, is_email_shaped, percent_decode_segment, percent_encode_segment};

@@ -207,6 +207,7 @@ mod timestamp;
 mod track;
 mod transport;
 pub mod verify;
+pub mod webhook;
 
 pub use app::{
     ApiClient, ApiClientBuilder, BroadcastTrigger, Filter, PersonData, PushTarget, SendEmail,

@@ -27,3 +27,4 @@ mod track_requests;
 mod transport_choices;
 mod verify;
 mod waiting;
+mod webhooks;
