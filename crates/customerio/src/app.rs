@@ -2,7 +2,7 @@
 //!
 //! [`ApiClient`] sends by its own methods and groups everything else by what it is about:
 //! `api.customers()`, `api.segments()`, `api.exports()` and so on, as the service's
-//! reference does. A list that comes in pages is a [`PageRequest`](crate::PageRequest).
+//! reference does. A list that comes in pages is a [`PageRequest`].
 //!
 //! What the service answers is read leniently: fields that are missing or `null`, ids as
 //! numbers or as texts, fields nobody knows yet.

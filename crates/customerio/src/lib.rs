@@ -165,7 +165,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | – | all APIs, asynchronous, `rustls` |
-//! | `blocking` | [`Request::wait`] and its kin, for programs without a runtime |
+//! | `blocking` | `Request::wait` and its kin, for programs without a runtime |
 //!
 //! The minimum Rust version is 1.95. Raising it is a change of the minor version.
 //!

@@ -2,7 +2,7 @@
 //!
 //! A [`Request`](crate::Request) knows its [`Operation`], so the retry rules, the rate
 //! limits, error messages, traces and recorded calls all speak of the same thing. The
-//! documentation's tables are made from [`ALL`], and a test makes every call in it.
+//! documentation's tables are made from [`all`], and a test makes every call in it.
 
 mod app;
 mod pipelines;

@@ -39,8 +39,7 @@ use crate::transport::{Call, Transport, unusable};
 ///
 /// It is a [`Future`], so it can be spawned, joined and selected over. Dropping it while
 /// it runs ends the call; whether the service got it is then open, as after a timeout.
-/// With the feature `blocking` it can also be made without a runtime: see
-/// [`wait`](Request::wait).
+/// With the feature `blocking` it can also be made without a runtime, by `wait`.
 ///
 /// # Errors
 ///

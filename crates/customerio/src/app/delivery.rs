@@ -9,7 +9,7 @@ use super::lenient::answer;
 
 answer! {
     /// What became of a message.
-    pub struct Message shows (id, kind, failure_message, metrics) {
+    pub struct Message shows (id, kind, metrics) {
         /// The delivery id.
         pub id: String,
         /// The delivery id and when it last changed.
