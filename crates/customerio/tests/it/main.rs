@@ -7,11 +7,13 @@
 )]
 
 mod app_requests;
+mod batches;
 mod client_types;
 mod connection_failures;
 mod discovery;
 mod documented_tables;
 mod dry_run;
+mod entity_requests;
 mod error_answers;
 mod failure_matrix;
 mod rate_limits;
