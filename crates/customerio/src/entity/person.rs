@@ -50,7 +50,8 @@ impl Person {
     ///
     /// `attributes` is anything that serialises to a JSON object, up to 300 attributes;
     /// `()` sets none. Attributes not named stay as they are; `null` or an empty text
-    /// removes one.
+    /// removes one. `unsubscribed` and `cio_subscription_preferences` set what the person
+    /// gets.
     pub fn identify(self, attributes: impl Serialize) -> IdentifyPerson {
         IdentifyPerson::new(Who::Person(self.id), attributes)
     }

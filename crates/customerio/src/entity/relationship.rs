@@ -28,6 +28,12 @@ use crate::json_object::JsonObject;
 /// let apart = entity::person("43").delete_relationships([acme]);
 /// # drop((related, apart));
 /// ```
+///
+/// People are related to objects and objects to people, which the compiler holds to:
+///
+/// ```compile_fail
+/// let wrong = customerio::entity::person("42").add_relationships(["43"]);
+/// ```
 #[derive(Clone)]
 pub struct Relationship<Other> {
     other: Other,

@@ -3,7 +3,9 @@
 use cio_testkit::{Reply, TestServer};
 use customerio::entity::{self, Entity};
 use customerio::testing::{Answer, Recorder};
-use customerio::{BatchError, BatchReport, ErrorKind, RetryPolicy, TrackClient};
+use customerio::{
+    BatchError, BatchFailure, BatchReport, BatchRequest, ErrorKind, RetryPolicy, TrackClient,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -145,7 +147,7 @@ async fn refusals_are_told_by_their_index_in_the_whole_batch() {
     let failure = report.clone().into_result().unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "of 32 operations 3 were not taken; the first, at index 0: the service refused it, name: \"Name is required\" (required)"
+        "not taken: 3 of 32 operations; the first, at index 0: the service refused it, name: \"Name is required\" (required)"
     );
     assert_eq!(failure.into_report().accepted(), 29);
 }
@@ -341,6 +343,16 @@ async fn a_batch_can_be_spawned() {
 }
 
 #[test]
+fn everything_can_cross_threads() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Entity>();
+    check::<BatchRequest>();
+    check::<BatchReport>();
+    check::<BatchError>();
+    check::<BatchFailure>();
+}
+
+#[test]
 fn batches_can_be_waited_for() {
     let (recorder, track) = recorded();
     recorder.answer(Answer::json(207, refusal(&[0])));
@@ -362,13 +374,16 @@ proptest! {
 
     #[test]
     fn every_operation_is_sent_once_in_order_and_within_the_limits(
-        sizes in prop::collection::vec(prop_oneof![100..400_usize, 100..33_000_usize, 31_990..32_010_usize], 0..120),
+        sizes in prop::collection::vec(prop_oneof![Just(0_usize), 100..400_usize, 100..33_000_usize, 31_990..32_010_usize], 0..120),
         refused in any::<prop::sample::Index>(),
     ) {
         let operations: Vec<Entity> = sizes
             .iter()
             .enumerate()
-            .map(|(number, &bytes)| sized(number, bytes))
+            .map(|(number, &bytes)| match bytes {
+                0 => entity::person(number.to_string()).delete(),
+                bytes => sized(number, bytes),
+            })
             .collect();
         // What is too large is told, everything else is sent.
         let sendable: Vec<usize> = (0..sizes.len()).filter(|&number| sizes[number] <= 32_000).collect();

@@ -216,7 +216,7 @@ impl fmt::Display for BatchFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.report.results.len();
         let failed = count - self.report.accepted();
-        write!(f, "of {count} operations {failed} were not taken")?;
+        write!(f, "not taken: {failed} of {count} operations")?;
         match self.report.failures().next() {
             Some((index, error)) => write!(f, "; the first, at index {index}: {error}"),
             None => Ok(()),
