@@ -191,6 +191,7 @@ pub mod blocking;
 mod client_options;
 mod clock;
 mod config;
+pub mod entity;
 pub mod env;
 mod error;
 mod event_id;
@@ -216,6 +217,7 @@ pub use app::{
 };
 pub use cio_wire::{ErrorItem, Identifier, Region};
 pub use config::{Config, ConfigError, InvalidSetting};
+pub use entity::Entity;
 pub use error::{Answer, ConnectionFailure, Error, ErrorKind, RedirectRefused};
 pub use rate_limit::{Rate, RateLimits};
 pub use request::{Items, Page, PageRequest, Request};
@@ -225,7 +227,7 @@ pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use track::{
-    AccountRegion, DeliveryMetric, Device, Event, Metric, Platform, PushEvent, PushMetric,
-    TrackClient, TrackClientBuilder,
+    AccountRegion, BatchError, BatchFailure, BatchReport, BatchRequest, DeliveryMetric, Device,
+    Event, Metric, Platform, PushEvent, PushMetric, TrackClient, TrackClientBuilder,
 };
 pub use transport::http_client_builder;

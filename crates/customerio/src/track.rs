@@ -1,6 +1,7 @@
 //! The Track API: people, their attributes, events and devices. It takes data in and
 //! gives none out, apart from the region call.
 
+mod batch;
 mod builder;
 mod device;
 mod devices;
@@ -11,12 +12,14 @@ mod people;
 mod region;
 mod reports;
 mod segments;
+mod v2;
 
 use std::fmt;
 
 use bytes::Bytes;
 use cio_wire::Region;
 
+pub use batch::{BatchError, BatchFailure, BatchReport, BatchRequest};
 pub use builder::TrackClientBuilder;
 pub use device::{Device, Platform};
 pub use event::Event;

@@ -8,11 +8,13 @@
 
 mod app_answers;
 mod app_requests;
+mod batches;
 mod client_types;
 mod connection_failures;
 mod discovery;
 mod documented_tables;
 mod dry_run;
+mod entity_requests;
 mod error_answers;
 mod every_operation;
 mod failure_matrix;
