@@ -79,7 +79,7 @@
 //! What an argument breaks is found before anything is sent.
 //!
 //! ```no_run
-//! # async fn example(track: customerio::TrackClient, api: customerio::ApiClient) -> Result<(), customerio::Error> {
+//! # async fn example(track: customerio::TrackClient, api: customerio::ApiClient) -> Result<(), Box<dyn std::error::Error>> {
 //! use customerio::{Filter, entity};
 //! use serde_json::json;
 //! use std::time::Duration;
