@@ -14,6 +14,7 @@ mod documented_tables;
 mod dry_run;
 mod error_answers;
 mod failure_matrix;
+mod pipelines_requests;
 mod rate_limits;
 mod redirects;
 mod requests_as_values;
