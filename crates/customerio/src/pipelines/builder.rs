@@ -45,13 +45,14 @@ impl PipelinesClientBuilder {
 
     option_setters!();
 
-    /// Whether the service says so when it refuses something. Default: yes, other than in
-    /// the official Node library.
+    /// Whether the service says so when it refuses something, which is what the header
+    /// `X-Strict-Mode: 1` asks for. Default: yes.
     ///
-    /// Without, it answers 200 to data that it refuses, to messages that are too large,
-    /// and drops them: a success then means only that a request arrived. Switch it off for
-    /// a server that does not know `X-Strict-Mode`, or where losing data is better than
-    /// an error.
+    /// Without it the service answers 200 to everything, also to messages that it refuses
+    /// or finds too large, and drops those. A success would then say only that a request
+    /// arrived, and a loss would never show; so it is on here, although it is off in the
+    /// official Node library. Switch it off for a server that does not know it, or where
+    /// a message that is lost is better than an error.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;

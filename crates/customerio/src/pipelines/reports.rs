@@ -41,6 +41,7 @@ pub struct DeliveryReport {
     delivery_id: String,
     outcome: DeliveryOutcome,
     texts: Vec<(&'static str, String)>,
+    pub(super) user: Option<User>,
 }
 
 impl DeliveryReport {
@@ -51,7 +52,15 @@ impl DeliveryReport {
             delivery_id: delivery_id.into(),
             outcome,
             texts: Vec::new(),
+            user: None,
         }
+    }
+
+    /// Whom it went to, as far as it is known. Default: not said; the delivery is named.
+    #[must_use]
+    pub fn user(mut self, user: impl Into<User>) -> DeliveryReport {
+        self.user = Some(user.into());
+        self
     }
 
     /// The address, number or device it went to.
@@ -102,6 +111,7 @@ impl fmt::Debug for DeliveryReport {
         f.debug_struct("DeliveryReport")
             .field("delivery_id", &self.delivery_id)
             .field("outcome", &self.outcome)
+            .field("user", &self.user)
             .finish_non_exhaustive()
     }
 }

@@ -112,8 +112,9 @@ impl Track {
 
     /// Reports what became of a message: the event `Report Delivery Event`.
     pub fn report_delivery_event(report: DeliveryReport) -> Track {
+        let subject = report.user.clone().map_or(Subject::Nobody, Subject::User);
         let event = "Report Delivery Event".to_owned();
-        Track::of(Subject::Nobody, event, Some(Semantic::Delivery(report)))
+        Track::of(subject, event, Some(Semantic::Delivery(report)))
     }
 
     /// Reports what somebody did with a message that was shown to nobody in particular:

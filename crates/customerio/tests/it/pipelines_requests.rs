@@ -1,18 +1,18 @@
 //! The exact request of every Pipelines operation.
 
 mod batches;
+mod refusals;
+mod semantic_events;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cio_testkit::{Reply, Request, TestServer};
 use customerio::pipelines::{
-    Alias, ContentAction, ContentReport, DeliveryOutcome, DeliveryReport, Group, Identify, Object,
-    Page, Screen, Track, User, UtcTime,
+    Alias, BatchError, ContentAction, ContentReport, DeliveryOutcome, DeliveryReport, Group,
+    Identify, Message, Object, Page, Screen, Track, User, UtcTime,
 };
-use customerio::testing::{Answer, Recorder};
-use customerio::{
-    Device, Error, ErrorKind, Identifier, PipelinesClient, PipelinesClientBuilder, Platform, Region,
-};
+use customerio::testing::{Answer, RecordedCall, Recorder};
+use customerio::{Error, ErrorKind, Identifier, PipelinesClient, PipelinesClientBuilder, Region};
 use serde_json::{Value, json};
 
 use crate::support::{http_client, no_waits};
@@ -68,17 +68,6 @@ where
         fields.remove("context");
     }
     body
-}
-
-async fn refusal_of<F>(call: F) -> Error
-where
-    F: AsyncFnOnce(PipelinesClient) -> Result<(), Error>,
-{
-    let (recorder, client) = recorded(|builder| builder);
-    let error = call(client).await.unwrap_err();
-    assert_eq!(recorder.count(), 0, "it was refused, and yet sent");
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    error
 }
 
 /// `"messageId":"m-1",` and all that follows, up to the end of the message.
@@ -215,7 +204,7 @@ async fn an_id_and_a_time_are_chosen_when_there_are_none() {
     let track = Track::new("42", "e");
     client.track(&track).await.unwrap();
     client.track(&track).await.unwrap();
-    let bodies: Vec<Value> = recorder.calls().iter().map(|call| call.json()).collect();
+    let bodies: Vec<Value> = recorder.calls().iter().map(RecordedCall::json).collect();
     let id = |body: &Value| body["messageId"].as_str().unwrap().to_owned();
     assert!(cio_wire::event_id::is_ulid(&id(&bodies[0])));
     assert_ne!(id(&bodies[0]), id(&bodies[1]), "two calls are two events");
@@ -328,222 +317,6 @@ async fn events_and_changes_of_a_group_need_nobody() {
     assert_eq!(fields.await, json!({ "groupId": "acme" }));
 }
 
-#[tokio::test]
-async fn events_with_a_meaning_have_the_names_and_fields_the_service_knows() {
-    let device = Device::new("tok/1", Platform::Ios)
-        .last_used(TIME)
-        .attribute("app_version", "2.1");
-    let delivery = DeliveryReport::new("d-1", DeliveryOutcome::Clicked)
-        .recipient("ana@example.com")
-        .reason("r")
-        .action_value("buy")
-        .href("https://example.com");
-    let content = ContentReport::new(ContentAction::Viewed)
-        .content_id(3)
-        .template_id(4);
-    for (track, fields) in [
-        (
-            Track::device_created_or_updated("42", &device),
-            json!({
-                "event": "Device Created or Updated", "userId": "42",
-                "context": { "device": { "token": "tok/1", "type": "ios" } },
-                "properties": { "app_version": "2.1" },
-            }),
-        ),
-        (
-            Track::device_deleted("42", "tok/1"),
-            json!({
-                "event": "Device Deleted", "userId": "42",
-                "context": { "device": { "token": "tok/1" } },
-            }),
-        ),
-        (
-            Track::user_deleted("42"),
-            json!({ "event": "User Deleted", "userId": "42" }),
-        ),
-        (
-            Track::user_suppressed("42"),
-            json!({ "event": "User Suppressed", "userId": "42" }),
-        ),
-        (
-            Track::user_unsuppressed("42"),
-            json!({ "event": "User Unsuppressed", "userId": "42" }),
-        ),
-        (
-            Track::relationship_deleted("42", Object::new("acme")),
-            json!({
-                "event": "Relationship Deleted", "userId": "42",
-                "properties": { "objectId": "acme" },
-            }),
-        ),
-        (
-            Track::object_deleted("anon-1", Object::new("acme").object_type(2)),
-            json!({
-                "event": "Object Deleted", "anonymousId": "anon-1",
-                "properties": { "objectId": "acme", "objectTypeId": 2 },
-            }),
-        ),
-        (
-            Track::report_delivery_event(delivery),
-            json!({
-                "event": "Report Delivery Event",
-                "properties": {
-                    "deliveryId": "d-1", "metric": "clicked", "recipient": "ana@example.com",
-                    "reason": "r", "actionValue": "buy", "href": "https://example.com",
-                },
-            }),
-        ),
-        (
-            Track::report_content_event(content.clone()),
-            json!({
-                "event": "Report Content Event",
-                "properties": { "actionType": "viewed_content", "contentId": 3, "templateId": 4 },
-            }),
-        ),
-        (
-            Track::report_content_event(content.user(User::anonymous("anon-1"))),
-            json!({
-                "event": "Report Content Event", "anonymousId": "anon-1",
-                "properties": { "actionType": "viewed_content", "contentId": 3, "templateId": 4 },
-            }),
-        ),
-    ] {
-        let sent = own_fields_of(async |client| client.track(track).await).await;
-        assert_eq!(sent, fields);
-    }
-}
-
-#[tokio::test]
-async fn what_an_event_with_a_meaning_needs_cannot_be_overwritten() {
-    let device = Device::new("tok/1", Platform::Android).last_used(TIME);
-    let (recorder, client) = recorded(|builder| builder);
-    let track = Track::device_created_or_updated("42", &device)
-        .context(json!({ "device": { "token": "other" }, "ip": "1.1.1.1" }));
-    client.track(track).await.unwrap();
-    let body = recorder.only_call().json();
-    assert_eq!(
-        body["context"]["device"],
-        json!({ "token": "tok/1", "type": "android" })
-    );
-    assert_eq!(body["context"]["ip"], "1.1.1.1");
-    assert_eq!(body["timestamp"], "2026-09-21T14:13:20.000Z");
-
-    let deleted = Track::relationship_deleted("42", Object::new("acme"))
-        .properties(json!({ "objectId": "other", "why": "left" }));
-    let fields = own_fields_of(async |client| client.track(deleted).await).await;
-    assert_eq!(
-        fields["properties"],
-        json!({ "objectId": "acme", "why": "left" })
-    );
-}
-
-#[tokio::test]
-async fn messages_that_break_a_known_rule_never_leave() {
-    for (track, words) in [
-        (Track::new(" ", "e"), "user id must not be blank"),
-        (
-            Track::new(User::anonymous(""), "e"),
-            "anonymous id must not be blank",
-        ),
-        (
-            Track::new(User::from("42").and_anonymous(" "), "e"),
-            "anonymous id must not be blank",
-        ),
-        (Track::new("42", "\t"), "event name must not be blank"),
-        (Track::of_group("", "e"), "group id must not be blank"),
-        (
-            Track::new("42", "e").message_id(" "),
-            "message id must not be blank",
-        ),
-        (
-            Track::new("42", "e").timestamp(1_790_000_000_000_i64),
-            "Unix seconds",
-        ),
-        (
-            Track::new("42", "e").properties([1, 2]),
-            "properties must be a JSON object",
-        ),
-        (
-            Track::new("42", "e").context("text"),
-            "context must be a JSON object",
-        ),
-        (
-            Track::new("42", "e").integrations(7),
-            "integrations must be a JSON object",
-        ),
-        (
-            Track::device_created_or_updated("42", &Device::new("", Platform::Ios)),
-            "device token must not be blank",
-        ),
-        (
-            Track::device_deleted("42", " "),
-            "device token must not be blank",
-        ),
-        (
-            Track::object_deleted("anon-1", Object::new("")),
-            "object id must not be blank",
-        ),
-        (
-            Track::report_delivery_event(DeliveryReport::new("", DeliveryOutcome::Opened)),
-            "delivery id must not be blank",
-        ),
-    ] {
-        let error = refusal_of(async |client| client.track(track).await).await;
-        assert!(error.to_string().contains(words), "{error}");
-    }
-    for error in [
-        refusal_of(async |client| client.identify(Identify::new("")).await).await,
-        refusal_of(async |client| client.identify(Identify::new("42").traits(1)).await).await,
-        refusal_of(async |client| client.page(Page::new("42").name(" ")).await).await,
-        refusal_of(async |client| client.screen(Screen::new("")).await).await,
-        refusal_of(async |client| client.group(Group::new(" ")).await).await,
-        refusal_of(async |client| client.group(Group::new("acme").user("")).await).await,
-        refusal_of(async |client| client.group(Group::new("acme").relationship(1)).await).await,
-        refusal_of(async |client| client.alias(Alias::new("", "42")).await).await,
-        refusal_of(async |client| client.alias(Alias::new("42", "42")).await).await,
-    ] {
-        assert!(!error.is_retryable());
-    }
-}
-
-#[tokio::test]
-async fn a_message_has_up_to_32_kilobytes() {
-    let (recorder, client) = recorded(|builder| builder);
-    let track = |text: usize| {
-        Track::new("42", "e")
-            .message_id("m-1")
-            .timestamp(TIME)
-            .properties(json!({ "text": "x".repeat(text) }))
-    };
-    client.track(track(0)).await.unwrap();
-    let room = 32_000 - recorder.only_call().body.len();
-    client.track(track(room)).await.unwrap();
-    let error = client.track(track(room + 1)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert!(error.to_string().contains("32001 bytes"), "{error}");
-    assert_eq!(recorder.count(), 2);
-}
-
-#[test]
-fn a_builder_reports_everything_at_once() {
-    let error = PipelinesClient::builder(" ")
-        .base_url("http://h/v1")
-        .default_context([1])
-        .build()
-        .unwrap_err();
-    let Error::Config(problems) = &error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(problems.missing, ["write_key"]);
-    let invalid: Vec<&str> = problems
-        .invalid
-        .iter()
-        .map(|one| one.name.as_str())
-        .collect();
-    assert_eq!(invalid, ["default_context", "base_url"]);
-    assert!(PipelinesClient::new("a:b").is_err());
-}
-
 #[test]
 fn each_region_has_its_host() {
     for (region, host) in [
@@ -557,15 +330,35 @@ fn each_region_has_its_host() {
 }
 
 #[test]
-fn nothing_personal_and_no_key_shows() {
+fn everything_can_cross_threads() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<PipelinesClient>();
+    check::<PipelinesClientBuilder>();
+    check::<Message>();
+    check::<BatchError>();
+    fn check_future<T: Send>(future: T) {
+        drop(future);
+    }
+    let (_, client) = recorded(|builder| builder);
+    check_future(client.track(Track::new("42", "e")));
+    check_future(client.batch([Track::new("42", "e")]).into_future());
+}
+
+#[tokio::test]
+async fn nothing_personal_and_no_key_shows() {
     let (_, client) = recorded(|builder| builder.default_context(json!({ "ip": "s3cret" })));
     let builder = PipelinesClient::builder(WRITE_KEY).default_context(json!({ "ip": "s3cret" }));
     let user = || User::from("s3cret").and_anonymous("s3cret");
     let data = json!({ "x": "s3cret" });
-    let report = DeliveryReport::new("d", DeliveryOutcome::Opened).recipient("s3cret");
+    let report = DeliveryReport::new("d", DeliveryOutcome::Opened)
+        .recipient("s3cret")
+        .user("s3cret");
     let content = ContentReport::new(ContentAction::Clicked).user("s3cret");
     let track = Track::new(user(), "e").properties(&data).context(&data);
+    let blank = Track::new(user(), " ").properties(&data);
+    let failed = client.batch([&track, &blank]).await.unwrap_err();
     let shown = [
+        format!("{failed} {failed:?} {failed:#?}"),
         format!("{client:?} {builder:?} {report:?} {content:?}"),
         format!("{:?}", Identify::new(user()).traits(&data)),
         format!("{track:?} {:?}", client.track(&track)),
@@ -579,10 +372,7 @@ fn nothing_personal_and_no_key_shows() {
             Object::new("s3cret")
         ),
         format!("{:?}", client.batch([&track])),
-        format!(
-            "{:?}",
-            customerio::pipelines::Message::from(track.message_id("s3cret"))
-        ),
+        format!("{:?}", Message::from(track.message_id("s3cret"))),
     ];
     for text in shown {
         assert!(
