@@ -9,24 +9,26 @@ use std::fmt;
 use cio_wire::Region;
 
 use crate::env::{
-    self, APP_API_KEY, APP_URL, PIPELINES_URL, REGION, SITE_ID, TRACK_API_KEY, TRACK_URL, URL,
+    self, APP_API_KEY, APP_URL, PIPELINES_URL, PIPELINES_WRITE_KEY, REGION, SITE_ID, TRACK_API_KEY,
+    TRACK_URL, URL,
 };
 use crate::operations::Api;
-use crate::{ApiClient, Error, Secret, TrackClient};
+use crate::{ApiClient, Error, PipelinesClient, Secret, TrackClient};
 
 pub(crate) use base_url::BaseUrl;
-pub(crate) use problems::COLON_IN_SITE_ID;
+pub(crate) use problems::{COLON_IN_SITE_ID, COLON_IN_WRITE_KEY};
 pub use problems::{ConfigError, InvalidSetting};
 
-/// Everything both clients need, read from variables.
+/// Everything the clients need, read from variables.
 ///
 /// | variable | meaning |
 /// |---|---|
 /// | `CUSTOMERIO_SITE_ID`, `CUSTOMERIO_TRACK_API_KEY` | the Track API credentials |
 /// | `CUSTOMERIO_APP_API_KEY` | the App API key, a different one |
+/// | `CUSTOMERIO_PIPELINES_WRITE_KEY` | the write key of the Pipelines API; may be left out |
 /// | `CUSTOMERIO_REGION` | `us` (default) or `eu` |
-/// | `CUSTOMERIO_URL` | base URL of both APIs, for a server of one's own |
-/// | `CUSTOMERIO_TRACK_URL`, `CUSTOMERIO_APP_URL` | base URL of one API; wins over `CUSTOMERIO_URL` |
+/// | `CUSTOMERIO_URL` | base URL of all APIs, for a server of one's own |
+/// | `CUSTOMERIO_TRACK_URL`, `CUSTOMERIO_APP_URL`, `CUSTOMERIO_PIPELINES_URL` | base URL of one API; wins over `CUSTOMERIO_URL` |
 ///
 /// White space around a value is ignored. A variable that is set but empty counts as
 /// missing if it is required, and as not set otherwise.
@@ -39,12 +41,16 @@ pub struct Config {
     pub track_api_key: Secret,
     /// App API key, a bearer token.
     pub app_api_key: Secret,
+    /// Write key of a source of the Pipelines API, for those who use it.
+    pub pipelines_write_key: Option<Secret>,
     /// Region of the account. Default: US.
     pub region: Region,
     /// Base URL of the Track API if it is not the region's own.
     pub track_url: Option<String>,
     /// Base URL of the App API if it is not the region's own.
     pub app_url: Option<String>,
+    /// Base URL of the Pipelines API if it is not the region's own.
+    pub pipelines_url: Option<String>,
 }
 
 impl Config {
@@ -76,9 +82,11 @@ impl Config {
             site_id: reader.site_id(),
             track_api_key: reader.required(TRACK_API_KEY).into(),
             app_api_key: reader.required(APP_API_KEY).into(),
+            pipelines_write_key: reader.optional_write_key(),
             region: reader.region(),
             track_url: reader.url(Api::Track),
             app_url: reader.url(Api::App),
+            pipelines_url: reader.url(Api::Pipelines),
         };
         reader.problems.into_result(config)
     }
@@ -91,6 +99,12 @@ impl Config {
     /// Root of the App API that this configuration leads to.
     pub fn effective_app_url(&self) -> &str {
         self.app_url.as_deref().unwrap_or(self.region.app_url())
+    }
+
+    /// Root of the Pipelines API that this configuration leads to.
+    pub fn effective_pipelines_url(&self) -> &str {
+        let own = self.pipelines_url.as_deref();
+        own.unwrap_or(self.region.pipelines_url())
     }
 
     /// The same settings with the region that the account is in, found out by asking: see
@@ -126,6 +140,16 @@ impl Config {
         self.api_client_builder().build()
     }
 
+    /// A Pipelines client with these settings and the defaults for everything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] naming `CUSTOMERIO_PIPELINES_WRITE_KEY` if there is no write key,
+    /// if a value cannot be used, or if TLS cannot be set up.
+    pub fn pipelines_client(&self) -> Result<PipelinesClient, Error> {
+        self.pipelines_client_builder()?.build()
+    }
+
     /// The builder behind [`Config::track_client`], to change more before building.
     pub fn track_client_builder(&self) -> crate::TrackClientBuilder {
         let builder = TrackClient::builder(&self.site_id, &self.track_api_key).region(self.region);
@@ -143,6 +167,24 @@ impl Config {
             None => builder,
         }
     }
+
+    /// The builder behind [`Config::pipelines_client`], to change more before building.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] naming `CUSTOMERIO_PIPELINES_WRITE_KEY` if there is no write key.
+    pub fn pipelines_client_builder(&self) -> Result<crate::PipelinesClientBuilder, Error> {
+        let Some(write_key) = &self.pipelines_write_key else {
+            let mut problems = ConfigError::default();
+            problems.add_missing(PIPELINES_WRITE_KEY);
+            return Err(Error::Config(problems));
+        };
+        let builder = PipelinesClient::builder(write_key).region(self.region);
+        Ok(match &self.pipelines_url {
+            Some(url) => builder.base_url(url),
+            None => builder,
+        })
+    }
 }
 
 /// The credentials are left out, the site id too: together with the key it opens the
@@ -153,6 +195,7 @@ impl fmt::Debug for Config {
             .field("region", &self.region)
             .field("track_url", &self.effective_track_url())
             .field("app_url", &self.effective_app_url())
+            .field("pipelines_url", &self.effective_pipelines_url())
             .finish_non_exhaustive()
     }
 }
@@ -197,6 +240,25 @@ pub(crate) fn app_settings(
     reader.problems.into_result(settings)
 }
 
+/// What one client needs of the environment.
+pub(crate) struct PipelinesSettings {
+    pub(crate) write_key: Secret,
+    pub(crate) region: Region,
+    pub(crate) url: Option<String>,
+}
+
+pub(crate) fn pipelines_settings(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<PipelinesSettings, ConfigError> {
+    let mut reader = Reader::new(&variable);
+    let settings = PipelinesSettings {
+        write_key: reader.write_key(),
+        region: reader.region(),
+        url: reader.url(Api::Pipelines),
+    };
+    reader.problems.into_result(settings)
+}
+
 /// Reads variables and gathers what is wrong with them.
 struct Reader<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
@@ -230,6 +292,22 @@ impl<'a> Reader<'a> {
             self.problems.add_invalid(SITE_ID, COLON_IN_SITE_ID);
         }
         site_id
+    }
+
+    fn write_key(&mut self) -> Secret {
+        self.optional_write_key().unwrap_or_else(|| {
+            self.problems.add_missing(PIPELINES_WRITE_KEY);
+            Secret::from("")
+        })
+    }
+
+    fn optional_write_key(&mut self) -> Option<Secret> {
+        let write_key = self.optional(PIPELINES_WRITE_KEY)?;
+        if write_key.contains(':') {
+            self.problems
+                .add_invalid(PIPELINES_WRITE_KEY, COLON_IN_WRITE_KEY);
+        }
+        Some(write_key.into())
     }
 
     fn region(&mut self) -> Region {

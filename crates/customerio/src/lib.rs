@@ -199,6 +199,7 @@ pub mod guide;
 mod json_object;
 pub mod operations;
 mod person;
+pub mod pipelines;
 mod rate_limit;
 mod request;
 mod retry;
@@ -219,6 +220,7 @@ pub use cio_wire::{ErrorItem, Identifier, Region};
 pub use config::{Config, ConfigError, InvalidSetting};
 pub use entity::Entity;
 pub use error::{Answer, ConnectionFailure, Error, ErrorKind, RedirectRefused};
+pub use pipelines::{PipelinesClient, PipelinesClientBuilder};
 pub use rate_limit::{Rate, RateLimits};
 pub use request::{Items, Page, PageRequest, Request};
 /// The HTTP client underneath, for [`http_client_builder`].

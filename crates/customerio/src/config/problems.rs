@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use crate::env::PIPELINES_WRITE_KEY;
+
 pub(crate) const COLON_IN_SITE_ID: &str =
     "must not contain a colon, which separates it from the key on the wire";
+pub(crate) const COLON_IN_WRITE_KEY: &str = "must not contain a colon, which ends it on the wire";
 
 /// What is missing and what is invalid, all of it at once.
 ///
@@ -71,16 +74,18 @@ impl fmt::Display for ConfigError {
             write!(f, "{separator}{name}: {problem}")?;
             separator = "; ";
         }
-        if self
+        let mut variables = self
             .missing
             .iter()
-            .any(|name| name.starts_with("CUSTOMERIO_"))
-        {
-            f.write_str(
-                ". Set them in the environment; the values are under Settings > Workspace Settings > API & Webhook Credentials",
-            )?;
+            .filter(|name| name.starts_with("CUSTOMERIO_"))
+            .peekable();
+        if variables.peek().is_none() {
+            return Ok(());
         }
-        Ok(())
+        f.write_str(match variables.all(|name| name == PIPELINES_WRITE_KEY) {
+            true => ". Set it in the environment; the value is the API key of a source, in its settings",
+            false => ". Set them in the environment; the values are under Settings > Workspace Settings > API & Webhook Credentials",
+        })
     }
 }
 

@@ -81,9 +81,54 @@ fn each_client_needs_only_its_own_variables() {
 }
 
 #[test]
+fn the_write_key_may_be_left_out_until_a_pipelines_client_is_wanted() {
+    let config = with(&[(PIPELINES_WRITE_KEY, "  ")]).unwrap();
+    assert!(config.pipelines_write_key.is_none());
+    let error = config.pipelines_client().unwrap_err();
+    let Error::Config(problems) = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(problems.missing, [PIPELINES_WRITE_KEY]);
+    assert!(error.to_string().contains("a source"), "{error}");
+
+    let config = with(&[(PIPELINES_WRITE_KEY, " key\n"), (REGION, "eu")]).unwrap();
+    assert_eq!(config.pipelines_write_key.as_ref().unwrap().expose(), "key");
+    assert_eq!(
+        config.effective_pipelines_url(),
+        "https://cdp-eu.customer.io"
+    );
+    let client = config.pipelines_client().unwrap();
+    assert_eq!(client.configured_region(), Region::Eu);
+}
+
+#[test]
+fn the_pipelines_client_needs_its_write_key_and_no_other() {
+    let settings = pipelines_settings(vars(&[
+        (PIPELINES_WRITE_KEY, "key"),
+        (URL, "http://h:1"),
+        (PIPELINES_URL, "http://h:2/"),
+    ]))
+    .unwrap();
+    assert_eq!(settings.write_key.expose(), "key");
+    assert_eq!(settings.url.as_deref(), Some("http://h:2"));
+    assert_eq!(settings.region, Region::Us);
+
+    let error = pipelines_settings(vars(&COMPLETE)).err().unwrap();
+    assert_eq!(error.missing, [PIPELINES_WRITE_KEY]);
+    let error = pipelines_settings(vars(&[
+        (PIPELINES_WRITE_KEY, "a:b"),
+        (PIPELINES_URL, "http://h/v1"),
+    ]))
+    .err()
+    .unwrap();
+    let names: Vec<&str> = error.invalid.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, [PIPELINES_WRITE_KEY, PIPELINES_URL]);
+}
+
+#[test]
 fn debug_shows_no_credential() {
-    let shown = format!("{:?}", with(&[]).unwrap());
-    for secret in ["track-key", "app-key", "\"site\""] {
+    let shown = format!("{:?}", with(&[(PIPELINES_WRITE_KEY, "write-key")]).unwrap());
+    for secret in ["track-key", "app-key", "write-key", "\"site\""] {
         assert!(!shown.contains(secret), "{shown}");
     }
 }

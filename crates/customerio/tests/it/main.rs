@@ -18,6 +18,7 @@ mod entity_requests;
 mod error_answers;
 mod every_operation;
 mod failure_matrix;
+mod pipelines_requests;
 mod rate_limits;
 mod redirects;
 mod requests_as_values;
