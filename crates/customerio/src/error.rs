@@ -15,6 +15,7 @@ pub(crate) use answer::BodyKind;
 pub use connection::{ConnectionFailure, RedirectRefused};
 pub use kind::ErrorKind;
 
+use crate::BatchFailure;
 use crate::config::ConfigError;
 
 /// Why a call did not succeed. Every message says what to do next.
@@ -108,6 +109,15 @@ pub enum Error {
     /// The connection broke before the answer was complete.
     #[error(transparent)]
     ConnectionLost(Box<ConnectionFailure>),
+    /// Not every operation of a batch was taken. It says which were not, and why.
+    #[error(transparent)]
+    Batch(Box<BatchFailure>),
+}
+
+impl From<BatchFailure> for Error {
+    fn from(failure: BatchFailure) -> Error {
+        Error::Batch(Box::new(failure))
+    }
 }
 
 /// The kind, the message and the causes: what a `main` that returns an error and an
@@ -147,6 +157,7 @@ impl Error {
             Error::Unreachable(_) => ErrorKind::Unreachable,
             Error::Timeout(_) => ErrorKind::Timeout,
             Error::ConnectionLost(_) => ErrorKind::ConnectionLost,
+            Error::Batch(_) => ErrorKind::Batch,
         }
     }
 
@@ -164,6 +175,10 @@ impl Error {
             | Error::Timeout(_)
             | Error::ConnectionLost(_) => true,
             Error::NotTheService(answer) => crate::retry::is_transient_status(answer.status),
+            Error::Batch(batch) => {
+                let mut failures = batch.report().failures();
+                failures.all(|(_, error)| error.is_retryable())
+            }
             _ => false,
         }
     }
@@ -174,6 +189,10 @@ impl Error {
         match self {
             Error::Server(_) | Error::InvalidResponse { .. } => true,
             Error::NotTheService(answer) => answer.status < 300 || answer.status >= 500,
+            Error::Batch(batch) => {
+                let mut failures = batch.report().failures();
+                failures.any(|(_, error)| error.may_have_been_received())
+            }
             _ => self
                 .connection()
                 .is_some_and(|connection| connection.may_have_been_received),
@@ -272,7 +291,10 @@ impl Error {
             | Error::Timeout(failure)
             | Error::ConnectionLost(failure) => failure.attempts = attempts,
             Error::Redirect(redirect) => redirect.attempts = attempts,
-            Error::Config(_) | Error::InvalidInput { .. } | Error::RegionMismatch { .. } => {}
+            Error::Config(_)
+            | Error::InvalidInput { .. }
+            | Error::RegionMismatch { .. }
+            | Error::Batch(_) => {}
         }
     }
 }

@@ -79,7 +79,7 @@
 //! What an argument breaks is found before anything is sent.
 //!
 //! ```no_run
-//! # async fn example(track: customerio::TrackClient, api: customerio::ApiClient) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example(track: customerio::TrackClient, api: customerio::ApiClient) -> Result<(), customerio::Error> {
 //! use customerio::{Filter, entity};
 //! use serde_json::json;
 //! use std::time::Duration;
@@ -135,6 +135,7 @@
 //! | [`Error::Timeout`], [`Error::ConnectionLost`] | no answer | see [`Error::may_have_been_received`] |
 //! | [`Error::NotTheService`] | a proxy's or portal's page instead of JSON | check the path to the service |
 //! | [`Error::Redirect`] | a redirect to another host | check the base URL; nothing went there |
+//! | [`Error::Batch`] | some operations of a batch were not taken | look at each: [`BatchReport::failures`] |
 //!
 //! # Repeats
 //!

@@ -44,6 +44,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke.
     ConnectionLost,
+    /// Not every operation of a batch was taken.
+    Batch,
 }
 
 impl ErrorKind {
@@ -69,6 +71,7 @@ impl ErrorKind {
             ErrorKind::Unreachable => "unreachable",
             ErrorKind::Timeout => "timeout",
             ErrorKind::ConnectionLost => "connection_lost",
+            ErrorKind::Batch => "batch",
         }
     }
 }

@@ -41,7 +41,7 @@ impl TrackClient {
     ) -> Request<()> {
         let (anonymous_id, event) = (anonymous_id.into(), event.into());
         // The key is left out, never sent as an empty string.
-        let anonymous_id = Some(anonymous_id.trim()).filter(|id| !id.is_empty());
+        let anonymous_id = Some(anonymous_id.as_str()).filter(|id| !id.trim().is_empty());
         let parts = Parts::new(&TRACK_ANONYMOUS, [])
             .and_then(|parts| Ok(parts.body(event.body(anonymous_id)?)));
         self.tell(&TRACK_ANONYMOUS, parts)

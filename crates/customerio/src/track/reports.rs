@@ -257,9 +257,23 @@ impl TrackClient {
     /// [`Error::InvalidInput`] for a blank delivery id, [`Error::Rejected`] for one that
     /// is not the service's, and the failures of any call.
     pub fn unsubscribe(&self, delivery_id: impl Into<String>) -> Request<()> {
-        let segment = person::segment("delivery_id", &delivery_id.into());
-        let parts = Parts::new(&UNSUBSCRIBE, [segment])
-            .map(|parts| parts.body(json_bytes(&json!({ "unsubscribe": true }))));
+        self.set_unsubscribed(&delivery_id.into(), true)
+    }
+
+    /// Takes an [`unsubscribe`](TrackClient::unsubscribe) back, for whoever changes their
+    /// mind on the same page: the same request with `false`.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn resubscribe(&self, delivery_id: impl Into<String>) -> Request<()> {
+        self.set_unsubscribed(&delivery_id.into(), false)
+    }
+
+    fn set_unsubscribed(&self, delivery_id: &str, unsubscribed: bool) -> Request<()> {
+        let segment = person::segment("delivery_id", delivery_id);
+        let body = json_bytes(&json!({ "unsubscribe": unsubscribed }));
+        let parts = Parts::new(&UNSUBSCRIBE, [segment]).map(|parts| parts.body(body));
         self.tell(&UNSUBSCRIBE, parts)
     }
 }

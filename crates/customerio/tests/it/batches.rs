@@ -426,3 +426,23 @@ proptest! {
         prop_assert_eq!(refused, [target]);
     }
 }
+
+#[tokio::test]
+async fn a_refusal_can_be_passed_on_as_an_error_like_any_other() {
+    async fn import(track: &TrackClient) -> Result<(), customerio::Error> {
+        track.batch(large(2)).await.into_result()?;
+        Ok(())
+    }
+    let (recorder, track) = recorded();
+    assert!(import(&track).await.is_ok());
+    recorder.answer(Answer::json(207, refusal(&[1])));
+    let error = import(&track).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Batch);
+    assert!(
+        error
+            .to_string()
+            .starts_with("not taken: 1 of 2 operations"),
+        "{error}"
+    );
+    assert!(!error.is_retryable() && !error.may_have_been_received());
+}

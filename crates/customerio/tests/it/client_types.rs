@@ -2,8 +2,8 @@
 
 use customerio::verify::{Report, VerifyOptions};
 use customerio::{
-    ApiClient, BroadcastTrigger, Config, Error, ErrorKind, Event, RetryPolicy, Secret, SendEmail,
-    SendPush, TrackClient,
+    ApiClient, BroadcastTrigger, Config, Error, ErrorKind, Event, PipelinesClient, RetryPolicy,
+    Secret, SendEmail, SendPush, TrackClient,
 };
 
 use crate::support::{APP_KEY, SITE_ID, TRACK_KEY};
@@ -13,6 +13,7 @@ fn everything_can_cross_threads() {
     fn check<T: Send + Sync + 'static>() {}
     check::<TrackClient>();
     check::<ApiClient>();
+    check::<PipelinesClient>();
     check::<Error>();
     check::<Config>();
     check::<Secret>();
@@ -34,6 +35,10 @@ fn futures_can_cross_threads() {
     let api = ApiClient::new(APP_KEY).unwrap();
     drop(check(track.identify("42", serde_json::json!({}))));
     drop(check(track.track("42", "e")));
+    let pipelines = PipelinesClient::new(TRACK_KEY).unwrap();
+    drop(check(
+        pipelines.identify(customerio::pipelines::Identify::new("42")),
+    ));
     drop(check(api.customers().attributes("42")));
     let config = Config::from_vars(|_| Some("us".to_owned()).filter(|_| false));
     assert!(config.is_err());

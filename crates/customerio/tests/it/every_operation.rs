@@ -18,10 +18,10 @@ use customerio::{
 };
 use serde_json::{Value, json};
 
-struct Case<'a> {
-    call: Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>,
-    line: &'static str,
-    body: Value,
+pub(crate) struct Case<'a> {
+    pub(crate) call: Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>,
+    pub(crate) line: &'static str,
+    pub(crate) body: Value,
 }
 
 /// A call, the request it makes, and the body of that if it has one.
@@ -30,14 +30,15 @@ macro_rules! cases {
         vec![$(Case {
             call: Box::pin(async move { $call.await.map(drop) }),
             line: $line,
-            body: cases!(@ $($body)?),
+            body: crate::every_operation::cases!(@ $($body)?),
         }),*]
     };
     (@) => { Value::Null };
     (@ $body:tt) => { json!($body) };
 }
+pub(crate) use cases;
 
-async fn check(recorder: &Recorder, cases: Vec<Case<'_>>) -> Vec<RecordedCall> {
+pub(crate) async fn check(recorder: &Recorder, cases: Vec<Case<'_>>) -> Vec<RecordedCall> {
     let mut calls = Vec::new();
     for case in cases {
         recorder.clear();
@@ -51,7 +52,7 @@ async fn check(recorder: &Recorder, cases: Vec<Case<'_>>) -> Vec<RecordedCall> {
     calls
 }
 
-fn assert_all_of(api: Api, calls: &[RecordedCall]) {
+pub(crate) fn assert_all_of(api: Api, calls: &[RecordedCall]) {
     let made: BTreeSet<&str> = calls.iter().map(RecordedCall::method).collect();
     let all: BTreeSet<&str> = operations::all()
         .filter(|operation| operation.api() == api)

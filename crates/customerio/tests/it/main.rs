@@ -17,6 +17,7 @@ mod dry_run;
 mod entity_requests;
 mod error_answers;
 mod every_operation;
+mod every_track_operation;
 mod failure_matrix;
 mod pipelines_requests;
 mod rate_limits;

@@ -35,7 +35,7 @@ fn clients_builders_and_settings() {
         let value = match name {
             "CUSTOMERIO_SITE_ID" => SITE_ID,
             "CUSTOMERIO_TRACK_API_KEY" => TRACK_KEY,
-            "CUSTOMERIO_APP_API_KEY" => APP_KEY,
+            "CUSTOMERIO_APP_API_KEY" | "CUSTOMERIO_PIPELINES_WRITE_KEY" => APP_KEY,
             _ => return None,
         };
         Some(value.to_owned())
@@ -46,6 +46,7 @@ fn clients_builders_and_settings() {
     assert_clean(&format!("{:?}", config.api_client_builder()));
     assert_clean(&format!("{:?}", config.track_client().unwrap()));
     assert_clean(&format!("{:?}", config.api_client().unwrap()));
+    assert_clean(&format!("{:?}", config.pipelines_client().unwrap()));
     assert_clean(&format!("{:?}", config.app_api_key));
 }
 

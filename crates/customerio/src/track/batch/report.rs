@@ -12,7 +12,7 @@ use crate::Error;
 /// they were given.
 ///
 /// ```no_run
-/// # async fn example(track: customerio::TrackClient, operations: Vec<customerio::Entity>) -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn example(track: customerio::TrackClient, operations: Vec<customerio::Entity>) -> Result<(), customerio::Error> {
 /// let report = track.batch(operations.clone()).await;
 /// let again = report
 ///     .failures()
