@@ -4,15 +4,17 @@
 //! no method for, `{"error":…}` for one that failed. `conformance/wire/run` drives it.
 
 mod content;
+mod entity;
 mod people;
 mod pipelines;
 mod sends;
 mod track;
 mod with;
+mod workspace;
 
 use std::io::{BufRead, Write};
 
-use customerio::{ApiClient, Config, TrackClient};
+use customerio::{ApiClient, Config, PipelinesClient, TrackClient};
 use serde_json::{Value, json};
 
 use with::{Failure, Made, With};
@@ -20,6 +22,7 @@ use with::{Failure, Made, With};
 struct Clients {
     track: TrackClient,
     api: ApiClient,
+    pipelines: PipelinesClient,
 }
 
 impl Clients {
@@ -28,6 +31,7 @@ impl Clients {
         Ok(Clients {
             track: config.track_client()?,
             api: config.api_client()?,
+            pipelines: PipelinesClient::from_env()?,
         })
     }
 
@@ -35,10 +39,12 @@ impl Clients {
     async fn make(&self, call: &str, with: &With<'_>) -> Made {
         let made = [
             track::make(&self.track, call, with).await,
+            entity::make(&self.track, call, with).await,
             sends::make(&self.api, call, with).await,
             people::make(&self.api, call, with).await,
             content::make(&self.api, call, with).await,
-            pipelines::make(call, with).await,
+            workspace::make(&self.api, call, with).await,
+            pipelines::make(&self.pipelines, call, with).await,
         ];
         let knows_it = |made: &Made| !matches!(made, Err(Failure::Lacks));
         made.into_iter().find(knows_it).unwrap_or(Failure::lacks())

@@ -1,7 +1,7 @@
 //! Messages and broadcasts.
 
-use customerio::{ApiClient, BroadcastTrigger, PersonData, PushTarget, SendEmail, SendPush};
-use customerio::{TemplateId, Timestamp};
+use customerio::{ApiClient, BroadcastTrigger, PersonData, PushTarget, SendEmail, SendInApp};
+use customerio::{SendInboxMessage, SendPush, SendSms, SendWhatsApp, TemplateId, Timestamp};
 use serde_json::Value;
 
 use crate::track::device;
@@ -11,6 +11,12 @@ pub(crate) async fn make(api: &ApiClient, call: &str, with: &With<'_>) -> Made {
     match call {
         "send_email" => sent(api.send_email(&email(*with)?)).await,
         "send_push" => sent(api.send_push(&push(*with)?)).await,
+        // The number is in their constructors.
+        "send_sms" | "send_whatsapp" if !with.has("to") => Failure::lacks(),
+        "send_sms" => sent(api.send_sms(&sms(*with)?)).await,
+        "send_whatsapp" => sent(api.send_whatsapp(&whatsapp(*with)?)).await,
+        "send_in_app" => sent(api.send_in_app(&in_app(*with)?)).await,
+        "send_inbox_message" => sent(api.send_inbox_message(&inbox_message(*with)?)).await,
         "trigger_broadcast" => {
             let trigger = trigger(*with)?;
             sent(api.trigger_broadcast(with.number("broadcast")?, &trigger)).await
@@ -135,6 +141,48 @@ fn push(with: With<'_>) -> Result<SendPush, Failure> {
         };
     }
     Ok(push)
+}
+
+/// Sets the options that are given, of those that the channel has.
+macro_rules! with_options {
+    ($send:expr, $with:expr, $($option:ident: $read:ident),*) => {{
+        let mut send = $send;
+        for (name, value) in entries($with.0) {
+            send = match name {
+                "transactional_message_id" | "identifiers" | "to" => send,
+                "message_data" => send.message_data(value),
+                "send_at" => send.send_at(time(name, value)?),
+                "language" => send.language(text(name, value)?),
+                "disable_message_retention" => send.disable_message_retention(flag(name, value)?),
+                "queue_draft" => send.queue_draft(flag(name, value)?),
+                $(stringify!($option) => send.$option($read(name, value)?),)*
+                _ => return Err(unknown(name)),
+            };
+        }
+        Ok(send)
+    }};
+}
+
+fn sms(with: With<'_>) -> Result<SendSms, Failure> {
+    let id = template(with.value("transactional_message_id"))?;
+    let sms = SendSms::new(id, with.text("to")?, with.person("identifiers")?);
+    with_options!(sms, with, from: text, tracked: flag, send_to_unsubscribed: flag)
+}
+
+fn whatsapp(with: With<'_>) -> Result<SendWhatsApp, Failure> {
+    let id = template(with.value("transactional_message_id"))?;
+    let message = SendWhatsApp::new(id, with.text("to")?, with.person("identifiers")?);
+    with_options!(message, with, from: text, tracked: flag, send_to_unsubscribed: flag)
+}
+
+fn in_app(with: With<'_>) -> Result<SendInApp, Failure> {
+    let id = template(with.value("transactional_message_id"))?;
+    with_options!(SendInApp::new(id, with.person("identifiers")?), with,)
+}
+
+fn inbox_message(with: With<'_>) -> Result<SendInboxMessage, Failure> {
+    let id = template(with.value("transactional_message_id"))?;
+    with_options!(SendInboxMessage::new(id, with.person("identifiers")?), with,)
 }
 
 fn trigger(with: With<'_>) -> Result<BroadcastTrigger, Failure> {
