@@ -58,6 +58,7 @@ pub(crate) async fn make(track: &TrackClient, call: &str, with: &With<'_>) -> Ma
             sent(track.submit_form(form, person, fields)).await
         }
         "unsubscribe" => sent(track.unsubscribe(with.text("delivery_id")?)).await,
+        "resubscribe" => sent(track.resubscribe(with.text("delivery_id")?)).await,
         _ => Failure::lacks(),
     }
 }

@@ -202,5 +202,5 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
     say(error instanceof Lacks ? { lacks: error.message } : { error: String(error?.stack ?? error) });
   }
 }
-say({ uncalled: [...methods].filter((name) => !called.has(name)) });
+say({ uncalled: [...methods].filter((name) => !called.has(name)), methods: [...methods] });
 process.exit(0);
