@@ -20,11 +20,14 @@
 pub mod activity;
 pub mod attribute;
 pub mod delivery;
+pub mod form;
 pub mod job;
 pub mod limits;
+pub mod object;
 pub mod operation;
 pub mod person;
 pub mod resolution;
+pub mod segment;
 pub mod template;
 pub mod workspace;
 

@@ -29,3 +29,17 @@ pub const EMAIL_ATTACHMENTS_BYTES_MAX: usize = 2_000_000;
 pub const SEND_AT_DAYS_MAX: i64 = 90;
 /// Largest rendered text of one template. Ours.
 pub const RENDERED_BYTES_MAX: usize = 4 << 20;
+/// How long a visitor's events wait to become a person's. Track API reference, anonymous
+/// events.
+pub const VISITOR_EVENTS_DAYS: u64 = 30;
+/// How long after being identified a visitor's late events still become the person's.
+pub const VISITOR_EVENTS_LATE_MINUTES: u64 = 5;
+/// How far back the events of a person go that become another's by a merge.
+pub const MERGED_EVENTS_DAYS: u32 = 30;
+/// Largest request to `/api/v2/entity`, and one operation of a batch. The reference says
+/// 32 kb and not which; the larger reading, so that no client is refused for the other.
+pub const ENTITY_BYTES_MAX: usize = 32_768;
+/// Largest request to `/api/v2/batch`, read the same way.
+pub const BATCH_BYTES_MAX: usize = 512_000;
+/// Most people in one call that changes a manual segment.
+pub const SEGMENT_IDS_MAX: usize = 1_000;

@@ -1,13 +1,23 @@
 //! What a request asks the store to do. A handler turns its request into operations;
 //! the store applies them, in order, as one atomic unit.
 
-use std::collections::BTreeMap;
+mod device;
+mod event;
+mod identify;
+mod object;
+mod report;
 
 use cio_wire::Identifier;
 
-use crate::UnixSeconds;
-use crate::attribute::Change;
+pub use device::DeviceUpdate;
+pub use event::{Event, EventKind};
+pub use identify::{Identify, Subject};
+pub use object::{IdentifyObject, Relate, RelatePerson};
+pub use report::Report;
+
 use crate::delivery::NewDelivery;
+use crate::object::ObjectRef;
+use crate::segment::SegmentId;
 
 /// One change to a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +30,14 @@ pub enum Operation {
     Suppress(Identifier),
     /// Lift a block. The person does not come back.
     Unsuppress(Identifier),
+    /// Make two people one: `primary` gets what it lacks, `secondary` is removed. Without
+    /// a primary nothing happens.
+    Merge {
+        /// Who stays.
+        primary: Identifier,
+        /// Who goes.
+        secondary: Identifier,
+    },
     /// Record what a person did. An unknown person is created.
     Track {
         /// Who.
@@ -27,7 +45,8 @@ pub enum Operation {
         /// What.
         event: Event,
     },
-    /// Record what a not yet known visitor did.
+    /// Record what a not yet known visitor did. A visitor who was identified a moment ago
+    /// is that person.
     TrackAnonymous {
         /// Who. `None` is an invite, addressed by `data.recipient`.
         anonymous_id: Option<String>,
@@ -48,92 +67,54 @@ pub enum Operation {
         /// Which.
         token: String,
     },
+    /// Relate a person to objects, or no longer. An unknown person is created where
+    /// something is added.
+    Relate {
+        /// The person.
+        person: Identifier,
+        /// To what.
+        relationships: Vec<Relate>,
+    },
+    /// Create or update an object.
+    IdentifyObject(IdentifyObject),
+    /// Relate people to an object, or no longer.
+    RelateObject {
+        /// The object. One named by type and id is created where somebody is added.
+        object: ObjectRef,
+        /// To whom.
+        people: Vec<RelatePerson>,
+    },
+    /// Remove an object with all its relationships.
+    DeleteObject(ObjectRef),
+    /// Put people into a manual segment, or take them out. People who are not known are
+    /// left out.
+    SetMembers {
+        /// The segment.
+        segment: SegmentId,
+        /// Who.
+        people: Vec<Identifier>,
+        /// In, or out.
+        member: bool,
+    },
+    /// Record what happened to a delivery.
+    Report(Report),
+    /// Record that somebody unsubscribed through a delivery, or took that back.
+    Unsubscribe {
+        /// The delivery.
+        delivery_id: String,
+        /// The new value of the person's `unsubscribed`.
+        unsubscribed: bool,
+    },
+    /// Register a form, and identify whoever submitted it.
+    SubmitForm {
+        /// The form, created by its first submission.
+        form_id: String,
+        /// `None`: the submission named nobody.
+        identify: Option<Identify>,
+    },
     /// Take a message for delivery: the delivery, its content and its job in one commit.
     /// The person it addresses is created if unknown.
     Deliver(Box<NewDelivery>),
-}
-
-/// The fields of an identify.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identify {
-    /// The identifier it was addressed to.
-    pub person: Identifier,
-    /// `id` in the body.
-    pub id: Option<String>,
-    /// `email` in the body.
-    pub email: Option<String>,
-    /// Every other attribute, control names taken out. A later change of a name wins.
-    pub attributes: Vec<(String, Change)>,
-    /// `_timestamp`: when the change happened. A change older than the stored one of the
-    /// same attribute is not applied.
-    pub timestamp: Option<UnixSeconds>,
-    /// `_update`: never create.
-    pub update_only: bool,
-}
-
-impl Identify {
-    /// An identify without attributes.
-    pub fn new(person: Identifier) -> Identify {
-        Identify {
-            person,
-            id: None,
-            email: None,
-            attributes: Vec::new(),
-            timestamp: None,
-            update_only: false,
-        }
-    }
-}
-
-/// The kind of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum EventKind {
-    /// A named event.
-    #[default]
-    Event,
-    /// A page view; the name is the URL or path.
-    Page,
-    /// A screen view.
-    Screen,
-}
-
-impl EventKind {
-    /// `event`, `page` or `screen`: `type` on the wire and in the activity log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            EventKind::Event => "event",
-            EventKind::Page => "page",
-            EventKind::Screen => "screen",
-        }
-    }
-}
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// Event, page view or screen view.
-    pub kind: EventKind,
-    /// Its name, trimmed.
-    pub name: String,
-    /// De-duplication key. A repeat of one seen in the last 30 days is ignored.
-    pub id: Option<String>,
-    /// When it happened. `None`: when it was received.
-    pub timestamp: Option<UnixSeconds>,
-    /// Its data, a JSON object as text.
-    pub data: Option<String>,
-}
-
-/// A device as a caller sends it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeviceUpdate {
-    /// The push token.
-    pub token: String,
-    /// `ios` or `android`.
-    pub platform: String,
-    /// `None`: the time of receipt.
-    pub last_used: Option<UnixSeconds>,
-    /// Anything else, values as JSON text.
-    pub attributes: BTreeMap<String, String>,
 }
 
 /// What became of an operation. On the wire both are a success.
@@ -156,4 +137,31 @@ pub enum Ignored {
     UpdateMissed,
     /// An event with this id was recorded before.
     DuplicateEvent,
+    /// An `anonymous_id` nobody was identified with.
+    UnknownVisitor,
+    /// A merge into somebody who is not there.
+    UnknownPrimary,
+    /// A `cio_object_id` that names nothing.
+    UnknownObject,
+    /// A segment that is not there, or is not manual.
+    NotAManualSegment,
+    /// A delivery that is not there.
+    UnknownDelivery,
+}
+
+impl Ignored {
+    /// The reason in the activity log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Ignored::Suppressed => "the person is suppressed",
+            Ignored::UnknownCioId => "nobody has this cio_id",
+            Ignored::UpdateMissed => "_update is set and nobody matches",
+            Ignored::DuplicateEvent => "an event with this id was recorded before",
+            Ignored::UnknownVisitor => "nobody was identified with this anonymous_id",
+            Ignored::UnknownPrimary => "the primary person does not exist",
+            Ignored::UnknownObject => "no object has this cio_object_id",
+            Ignored::NotAManualSegment => "there is no manual segment of this id",
+            Ignored::UnknownDelivery => "there is no such delivery",
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The App API: sending messages and reading what is stored. A bearer token.
 
+pub(crate) mod activities;
 pub(crate) mod customers;
 pub(crate) mod messages;
 pub(crate) mod query;

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post, put};
 use serde_json::json;
 
-use crate::app::{customers as people, messages, send};
+use crate::app::{activities, customers as people, messages, send};
 use crate::error::{ApiError, ApiResult, Family, ok_json};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, region};
@@ -66,8 +66,9 @@ fn app() -> Router<AppState> {
         )
         .route(
             "/v1/customers/{customer_id}/activities",
-            get(people::activities),
+            get(activities::of_person),
         )
+        .route("/v1/activities", get(activities::list))
         .route("/v1/messages", get(messages::list))
         .route("/v1/messages/{message_id}", get(messages::one))
         .route(

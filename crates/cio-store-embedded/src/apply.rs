@@ -1,11 +1,22 @@
 //! Carrying operations out on a transaction.
 
+mod activities;
 mod deliveries;
+mod devices;
 mod events;
+mod forms;
+mod identify;
 mod jobs;
-mod people;
+mod merge;
+mod names;
+mod objects;
+mod removal;
+mod reports;
+mod segments;
+mod visitors;
 
 pub(crate) use jobs::{claim, settle};
+pub(crate) use segments::{create as create_segment, delete as delete_segment};
 
 use cio_domain::{Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
@@ -36,21 +47,46 @@ pub(crate) fn apply(
     operation: Operation,
 ) -> Result<Outcome, StoreError> {
     match operation {
-        Operation::Identify(identify) => people::identify(transaction, context, identify),
-        Operation::Delete(person) => people::delete(transaction, context, &person),
-        Operation::Suppress(person) => people::suppress(transaction, context, &person),
-        Operation::Unsuppress(person) => people::unsuppress(transaction, context, &person),
+        Operation::Identify(identify) => identify::identify(transaction, context, identify),
+        Operation::Delete(person) => removal::delete(transaction, context, &person),
+        Operation::Suppress(person) => removal::suppress(transaction, context, &person),
+        Operation::Unsuppress(person) => removal::unsuppress(transaction, context, &person),
+        Operation::Merge { primary, secondary } => {
+            merge::merge(transaction, context, &primary, &secondary)
+        }
         Operation::PutDevice { person, device } => {
-            people::put_device(transaction, context, &person, device)
+            devices::put(transaction, context, &person, device)
         }
         Operation::DeleteDevice { person, token } => {
-            people::delete_device(transaction, context, &person, &token)
+            devices::delete(transaction, context, &person, &token)
         }
         Operation::Track { person, event } => events::track(transaction, context, &person, event),
         Operation::TrackAnonymous {
             anonymous_id,
             event,
-        } => events::track_anonymous(transaction, context, anonymous_id.as_deref(), event),
+        } => events::track_anonymous(transaction, context, anonymous_id, event),
+        Operation::Relate {
+            person,
+            relationships,
+        } => objects::relate_person(transaction, context, &person, relationships),
+        Operation::IdentifyObject(identify) => objects::identify(transaction, context, identify),
+        Operation::RelateObject { object, people } => {
+            objects::relate_object(transaction, context, &object, people)
+        }
+        Operation::DeleteObject(object) => objects::delete(transaction, context, &object),
+        Operation::SetMembers {
+            segment,
+            people,
+            member,
+        } => segments::set_members(transaction, context, segment, &people, member),
+        Operation::Report(report) => reports::report(transaction, context, report),
+        Operation::Unsubscribe {
+            delivery_id,
+            unsubscribed,
+        } => reports::unsubscribe(transaction, context, &delivery_id, unsubscribed),
+        Operation::SubmitForm { form_id, identify } => {
+            forms::submit(transaction, context, &form_id, identify)
+        }
         Operation::Deliver(delivery) => deliveries::accept(transaction, context, *delivery),
     }
 }

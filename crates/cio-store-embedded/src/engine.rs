@@ -16,21 +16,27 @@ pub(crate) enum Table {
     Meta,
     Identifiers,
     People,
-    Events,
+    Activities,
     EventIds,
     Deliveries,
     Jobs,
+    Objects,
+    Segments,
+    Forms,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 7] = [
+    pub(crate) const ALL: [Table; 10] = [
         Table::Meta,
         Table::Identifiers,
         Table::People,
-        Table::Events,
+        Table::Activities,
         Table::EventIds,
         Table::Deliveries,
         Table::Jobs,
+        Table::Objects,
+        Table::Segments,
+        Table::Forms,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -38,10 +44,13 @@ impl Table {
             Table::Meta => "meta",
             Table::Identifiers => "identifiers",
             Table::People => "people",
-            Table::Events => "events",
+            Table::Activities => "activities",
             Table::EventIds => "event_ids",
             Table::Deliveries => "deliveries",
             Table::Jobs => "jobs",
+            Table::Objects => "objects",
+            Table::Segments => "segments",
+            Table::Forms => "forms",
         }
     }
 }

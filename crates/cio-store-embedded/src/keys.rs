@@ -1,5 +1,6 @@
 //! How keys are spelled.
 
+use cio_domain::segment::SegmentId;
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_wire::Identifier;
 
@@ -12,6 +13,8 @@ pub(crate) const META_WORKSPACES: &[u8] = b"workspace/";
 pub(crate) const NAMES: u8 = 0;
 pub(crate) const ATTRIBUTE: u8 = 1;
 pub(crate) const DEVICE: u8 = 2;
+/// Names the person was a visitor under.
+pub(crate) const VISITOR: u8 = 3;
 
 fn join(workspace: WorkspaceId, parts: &[&[u8]]) -> Vec<u8> {
     let mut key = workspace.0.to_be_bytes().to_vec();
@@ -33,6 +36,11 @@ pub(crate) fn person_counter(workspace: WorkspaceId) -> Vec<u8> {
 /// it is the person's number.
 pub(crate) fn id(workspace: WorkspaceId, id: &str) -> Vec<u8> {
     join(workspace, &[b"i", id.as_bytes()])
+}
+
+/// Of a visitor who was identified.
+pub(crate) fn visitor(workspace: WorkspaceId, anonymous_id: &str) -> Vec<u8> {
+    join(workspace, &[b"a", anonymous_id.as_bytes()])
 }
 
 pub(crate) fn email(workspace: WorkspaceId, email: &str) -> Vec<u8> {
@@ -64,34 +72,58 @@ pub(crate) fn person_row(
     )
 }
 
-/// All events of a person.
-pub(crate) fn events(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
-    join(workspace, &[b"p", &person.0.to_be_bytes()])
+/// Whose log an activity is in: what its key starts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Person(PersonId),
+    /// An invite belongs to the visitor without a name.
+    Visitor(String),
+    /// Nobody: what was refused, and what is left of who was removed.
+    Workspace,
 }
 
-/// All events of a visitor. The length keeps one visitor's name from being another's
-/// prefix; an invite belongs to the visitor without a name.
-pub(crate) fn anonymous_events(workspace: WorkspaceId, anonymous_id: &str) -> Vec<u8> {
-    let length = u16::try_from(anonymous_id.len()).unwrap_or(u16::MAX);
-    join(
-        workspace,
-        &[b"a", &length.to_be_bytes(), anonymous_id.as_bytes()],
-    )
+impl Owner {
+    /// All activities of this owner. The length keeps one visitor's name from being
+    /// another's prefix.
+    pub(crate) fn prefix(&self, workspace: WorkspaceId) -> Vec<u8> {
+        match self {
+            Owner::Person(person) => join(workspace, &[b"p", &person.0.to_be_bytes()]),
+            Owner::Visitor(name) => {
+                let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
+                join(workspace, &[b"a", &length.to_be_bytes(), name.as_bytes()])
+            }
+            Owner::Workspace => join(workspace, &[b"w"]),
+        }
+    }
 }
 
-/// One event of an owner. The sign bit is turned so that times before 1970 sort first.
-pub(crate) fn event(mut owner: Vec<u8>, timestamp: UnixSeconds, sequence: u64) -> Vec<u8> {
-    owner.extend_from_slice(&(timestamp.cast_unsigned() ^ (1 << 63)).to_be_bytes());
-    owner.extend_from_slice(&sequence.to_be_bytes());
-    owner
+/// The end of an activity's key, in its owner's log and in the workspace's. The sign bit is
+/// turned so that times before 1970 sort first.
+pub(crate) fn moment(timestamp: UnixSeconds, sequence: u64) -> [u8; 16] {
+    let mut moment = [0; 16];
+    let time = timestamp.cast_unsigned() ^ (1 << 63);
+    moment[..8].copy_from_slice(&time.to_be_bytes());
+    moment[8..].copy_from_slice(&sequence.to_be_bytes());
+    moment
 }
 
-/// Time and sequence at the end of an event's key.
-pub(crate) fn event_time(key: &[u8]) -> Option<(UnixSeconds, u64)> {
+/// Time and sequence at the end of an activity's key.
+pub(crate) fn moment_of(key: &[u8]) -> Option<(UnixSeconds, u64)> {
     let (rest, sequence) = key.split_last_chunk::<8>()?;
     let (_, time) = rest.split_last_chunk::<8>()?;
     let time = (u64::from_be_bytes(*time) ^ (1 << 63)).cast_signed();
     Some((time, u64::from_be_bytes(*sequence)))
+}
+
+/// One activity in a log.
+pub(crate) fn activity(mut log: Vec<u8>, timestamp: UnixSeconds, sequence: u64) -> Vec<u8> {
+    log.extend_from_slice(&moment(timestamp, sequence));
+    log
+}
+
+/// The log of the whole workspace: where each activity is.
+pub(crate) fn activity_log(workspace: WorkspaceId) -> Vec<u8> {
+    join(workspace, &[b"t"])
 }
 
 pub(crate) fn event_id(workspace: WorkspaceId, id: &str) -> Vec<u8> {
@@ -140,6 +172,44 @@ pub(crate) fn person_delivery(workspace: WorkspaceId, person: PersonId, id: &str
     join(workspace, &[b"p", &person.0.to_be_bytes(), id.as_bytes()])
 }
 
+pub(crate) fn segment_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"segments/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn segments(workspace: WorkspaceId) -> Vec<u8> {
+    join(workspace, &[b"s"])
+}
+
+pub(crate) fn segment(workspace: WorkspaceId, segment: SegmentId) -> Vec<u8> {
+    join(workspace, &[b"s", &segment.0.to_be_bytes()])
+}
+
+/// All members of a segment.
+pub(crate) fn members(workspace: WorkspaceId, segment: SegmentId) -> Vec<u8> {
+    join(workspace, &[b"m", &segment.0.to_be_bytes()])
+}
+
+pub(crate) fn member(workspace: WorkspaceId, segment: SegmentId, person: PersonId) -> Vec<u8> {
+    [members(workspace, segment), person.0.to_be_bytes().to_vec()].concat()
+}
+
+/// All segments of a person.
+pub(crate) fn segments_of(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
+    join(workspace, &[b"p", &person.0.to_be_bytes()])
+}
+
+pub(crate) fn segment_of(workspace: WorkspaceId, person: PersonId, segment: SegmentId) -> Vec<u8> {
+    [
+        segments_of(workspace, person),
+        segment.0.to_be_bytes().to_vec(),
+    ]
+    .concat()
+}
+
+pub(crate) fn form(workspace: WorkspaceId, form_id: &str) -> Vec<u8> {
+    join(workspace, &[form_id.as_bytes()])
+}
+
 pub(crate) fn job(due: UnixMillis, sequence: u64) -> Vec<u8> {
     [due.to_be_bytes(), sequence.to_be_bytes()].concat()
 }
@@ -161,17 +231,19 @@ mod tests {
     #[test]
     fn times_sort_as_keys_and_read_back() {
         let times = [i64::MIN, -5, 0, 7, 1_700_000_000, i64::MAX];
-        let keys: Vec<Vec<u8>> = times.iter().map(|time| event(vec![1], *time, 9)).collect();
+        let keys: Vec<Vec<u8>> = times
+            .iter()
+            .map(|time| activity(vec![1], *time, 9))
+            .collect();
         assert!(keys.is_sorted());
         for (time, key) in times.iter().zip(&keys) {
-            assert_eq!(event_time(key), Some((*time, 9)));
+            assert_eq!(moment_of(key), Some((*time, 9)));
         }
     }
 
     #[test]
     fn no_visitor_is_another_s_prefix() {
-        let a = anonymous_events(WorkspaceId(1), "a");
-        let ab = anonymous_events(WorkspaceId(1), "ab");
+        let [a, ab] = ["a", "ab"].map(|name| Owner::Visitor(name.into()).prefix(WorkspaceId(1)));
         assert!(!ab.starts_with(&a));
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::{Disk, Engine, Table};
 use crate::keys;
 
 /// The format this version writes. A store of a later one is left alone.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// Why a data directory cannot be opened. The text says what to do.
 #[derive(Debug, thiserror::Error)]

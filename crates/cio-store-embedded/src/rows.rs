@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use cio_domain::activity::ActivityKind;
 use cio_domain::delivery::{Attachment, Delivery, EmailContent};
-use cio_domain::operation::EventKind;
+use cio_domain::form::Form;
 use cio_domain::person::Device;
+use cio_domain::segment::{NewSegment, Segment, SegmentId};
 use cio_domain::workspace::{KeyHash, NewWorkspace};
 use cio_domain::{PersonId, PersonIdentifiers, UnixMillis, UnixSeconds, Workspace, WorkspaceId};
 use cio_store::StoreError;
@@ -58,6 +60,9 @@ pub(crate) enum HolderRow {
     /// A person, and how the address is spelled where that is not lower case.
     #[serde(rename = "p")]
     Person(u64, #[serde(default)] Option<String>),
+    /// A visitor who was identified: as whom, and when last.
+    #[serde(rename = "v")]
+    Visitor { person: u64, at: UnixMillis },
     /// Blocked, together with these.
     #[serde(rename = "s")]
     Suppressed {
@@ -113,43 +118,52 @@ impl DeviceRow {
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct EventRow {
-    pub(crate) kind: KindRow,
-    pub(crate) name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+/// An activity. What the key says is not here: time, sequence and mostly the owner.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct ActivityRow {
+    /// As [`ActivityRow::of`] writes it.
+    #[serde(rename = "k")]
+    pub(crate) kind: String,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    /// The event's id.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub(crate) data: Option<String>,
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) delivery_id: Option<String>,
+    /// When it was received: a visitor's events count from then on.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) received_at: Option<UnixMillis>,
+    /// What may be said of a person who was removed.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) gone: Option<u64>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) enum KindRow {
-    #[serde(rename = "e")]
-    Event,
-    #[serde(rename = "p")]
-    Page,
-    #[serde(rename = "s")]
-    Screen,
-}
+/// The commonest kinds, which need no more than a letter.
+static SHORT_KINDS: [(&str, ActivityKind); 4] = [
+    ("e", ActivityKind::EVENT),
+    ("p", ActivityKind::PAGE),
+    ("s", ActivityKind::SCREEN),
+    ("c", ActivityKind::ATTRIBUTE_CHANGE),
+];
 
-impl From<EventKind> for KindRow {
-    fn from(kind: EventKind) -> Self {
-        match kind {
-            EventKind::Event => KindRow::Event,
-            EventKind::Page => KindRow::Page,
-            EventKind::Screen => KindRow::Screen,
+impl ActivityRow {
+    pub(crate) fn of(kind: &ActivityKind) -> ActivityRow {
+        let short = SHORT_KINDS.iter().find(|(_, known)| known == kind);
+        ActivityRow {
+            kind: short.map_or(kind.as_str(), |(letter, _)| letter).to_owned(),
+            ..ActivityRow::default()
         }
     }
-}
 
-impl From<KindRow> for EventKind {
-    fn from(row: KindRow) -> Self {
-        match row {
-            KindRow::Event => EventKind::Event,
-            KindRow::Page => EventKind::Page,
-            KindRow::Screen => EventKind::Screen,
-        }
+    pub(crate) fn kind(&self) -> ActivityKind {
+        let long = SHORT_KINDS.iter().find(|(letter, _)| *letter == self.kind);
+        long.map_or_else(
+            || ActivityKind::named(self.kind.clone()),
+            |(_, kind)| kind.clone(),
+        )
     }
 }
 
@@ -266,6 +280,47 @@ impl From<ContentRow> for EmailContent {
                 .into_iter()
                 .map(|(name, base64)| Attachment { name, base64 })
                 .collect(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SegmentRow {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) created_at: UnixMillis,
+    /// Kept with the members, so that counting does not read them.
+    pub(crate) count: u64,
+}
+
+impl SegmentRow {
+    pub(crate) fn into_segment(self, id: SegmentId) -> Segment {
+        Segment {
+            id,
+            details: NewSegment {
+                name: self.name,
+                description: self.description,
+            },
+            created_at: self.created_at,
+            count: self.count,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FormRow {
+    pub(crate) created_at: UnixMillis,
+    pub(crate) submitted_at: UnixMillis,
+    pub(crate) submissions: u64,
+}
+
+impl FormRow {
+    pub(crate) fn into_form(self, id: String) -> Form {
+        Form {
+            id,
+            created_at: self.created_at,
+            submitted_at: self.submitted_at,
+            submissions: self.submissions,
         }
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use cio_domain::activity::{Activity, Page};
 use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
+use cio_domain::segment::{NewSegment, Segment, SegmentId};
 use cio_domain::workspace::NewWorkspace;
 use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
@@ -151,6 +153,14 @@ impl Store for EmbeddedStore {
         self.read(move |view| read::people_by_email(view, workspace, email))
     }
 
+    fn activity_log(
+        &self,
+        workspace: WorkspaceId,
+        query: ActivityQuery,
+    ) -> Reply<'_, Page<Activity>> {
+        self.read(move |view| read::activity_log(view, workspace, &query))
+    }
+
     fn activities(
         &self,
         workspace: WorkspaceId,
@@ -167,6 +177,55 @@ impl Store for EmbeddedStore {
         limit: usize,
     ) -> Reply<'_, Vec<(String, Option<String>)>> {
         self.read(move |view| read::anonymous_events(view, workspace, &anonymous_id, limit))
+    }
+
+    fn create_segment(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        segment: NewSegment,
+    ) -> Reply<'_, Segment> {
+        let context = Context { workspace, at };
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::create_segment(transaction, context, segment)
+        }))
+    }
+
+    fn delete_segment(&self, workspace: WorkspaceId, segment: SegmentId) -> Reply<'_, bool> {
+        let context = Context { workspace, at: 0 };
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::delete_segment(transaction, context, segment)
+        }))
+    }
+
+    fn segment(&self, workspace: WorkspaceId, segment: SegmentId) -> Reply<'_, Option<Segment>> {
+        self.read(move |view| read::segment(view, workspace, segment))
+    }
+
+    fn segments(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Segment>> {
+        self.read(move |view| read::segments(view, workspace))
+    }
+
+    fn segments_of(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+    ) -> Reply<'_, Option<Vec<Segment>>> {
+        self.read(move |view| read::segments_of(view, workspace, &person))
+    }
+
+    fn members(
+        &self,
+        workspace: WorkspaceId,
+        segment: SegmentId,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Option<Page<PersonIdentifiers>>> {
+        self.read(move |view| read::members(view, workspace, segment, start.as_deref(), limit))
+    }
+
+    fn forms(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Form>> {
+        self.read(move |view| read::forms(view, workspace))
     }
 
     fn delivery(&self, workspace: WorkspaceId, id: String) -> Reply<'_, Option<Delivery>> {

@@ -28,10 +28,11 @@ pub mod suite;
 use std::future::Future;
 use std::pin::Pin;
 
-use cio_domain::activity::{Activity, Page};
+use cio_domain::activity::{Activity, ActivityKind, Page};
 use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
-use cio_domain::operation::EventKind;
+use cio_domain::segment::{NewSegment, Segment, SegmentId};
 use cio_domain::workspace::NewWorkspace;
 use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
@@ -65,11 +66,11 @@ pub enum StoreError {
     BadCursor,
 }
 
-/// What to list of a person's activities.
+/// What to list of a log of activities.
 #[derive(Debug, Clone, Default)]
 pub struct ActivityQuery {
     /// Only this kind.
-    pub kind: Option<EventKind>,
+    pub kind: Option<ActivityKind>,
     /// Only this name.
     pub name: Option<String>,
     /// Where to start: [`Page::next`] of the page before.
@@ -109,8 +110,16 @@ pub trait Store: Send + Sync + 'static {
         email: String,
     ) -> Reply<'_, Vec<PersonIdentifiers>>;
 
-    /// What a person did, newest first; entries of the same second, last received first.
-    /// `None` if there is no such person.
+    /// What happened in a workspace, newest first; entries of the same second, last
+    /// received first. What was refused is in it, and what is left of people who are gone.
+    fn activity_log(
+        &self,
+        workspace: WorkspaceId,
+        query: ActivityQuery,
+    ) -> Reply<'_, Page<Activity>>;
+
+    /// What a person did and what was done to them, newest first; entries of the same
+    /// second, last received first. `None` if there is no such person.
     fn activities(
         &self,
         workspace: WorkspaceId,
@@ -125,6 +134,42 @@ pub trait Store: Send + Sync + 'static {
         anonymous_id: String,
         limit: usize,
     ) -> Reply<'_, Vec<(String, Option<String>)>>;
+
+    /// Creates an empty manual segment and gives it the next number, counting from 1.
+    fn create_segment(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        segment: NewSegment,
+    ) -> Reply<'_, Segment>;
+
+    /// Removes a segment; its members stay people. False if there is none.
+    fn delete_segment(&self, workspace: WorkspaceId, segment: SegmentId) -> Reply<'_, bool>;
+
+    /// One segment.
+    fn segment(&self, workspace: WorkspaceId, segment: SegmentId) -> Reply<'_, Option<Segment>>;
+
+    /// All segments, by number.
+    fn segments(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Segment>>;
+
+    /// The segments a person is in, by number. `None` if there is no such person.
+    fn segments_of(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+    ) -> Reply<'_, Option<Vec<Segment>>>;
+
+    /// The members of a segment, by `cio_id`. `None` if there is no such segment.
+    fn members(
+        &self,
+        workspace: WorkspaceId,
+        segment: SegmentId,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Option<Page<PersonIdentifiers>>>;
+
+    /// All forms, by id.
+    fn forms(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Form>>;
 
     /// One delivery.
     fn delivery(&self, workspace: WorkspaceId, id: String) -> Reply<'_, Option<Delivery>>;

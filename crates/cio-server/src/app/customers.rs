@@ -3,9 +3,7 @@
 use axum::extract::State;
 use cio_domain::Person;
 use cio_domain::attribute::display;
-use cio_domain::operation::EventKind;
 use cio_domain::person::Device;
-use cio_store::ActivityQuery;
 use serde_json::{Map, Value, json};
 
 use super::identifiers;
@@ -92,56 +90,4 @@ fn device(device: &Device) -> Value {
         "last_used": device.last_used,
         "attributes": attributes,
     })
-}
-
-/// `GET /v1/customers/{customer_id}/activities`: events, page and screen views of a
-/// person, newest first.
-pub(crate) async fn activities(
-    State(state): State<AppState>,
-    access: AppAccess,
-    segments: Segments,
-    parameters: Parameters,
-) -> ApiResult {
-    let kind = match parameters.get("type") {
-        None => None,
-        Some("event") => Some(EventKind::Event),
-        Some("page") => Some(EventKind::Page),
-        Some("screen") => Some(EventKind::Screen),
-        // A type this server does not record yet: nothing of it happened here.
-        Some(_) => return Ok(ok_json(&json!({ "activities": [], "next": "" }))),
-    };
-    let query = ActivityQuery {
-        kind,
-        name: parameters.get("name").map(str::to_owned),
-        start: parameters.get("start").map(str::to_owned),
-        limit: parameters.limit(10, 100)?,
-    };
-    let page = state
-        .store
-        .activities(access.0, parameters.person(segments.get(0))?, query)
-        .await
-        .or_store_error(Family::App)?
-        .ok_or_else(|| ApiError::not_found(Family::App))?;
-    let activities: Vec<Value> = page
-        .items
-        .iter()
-        .map(|activity| {
-            let is_page = activity.kind == EventKind::Page;
-            json!({
-                "id": activity.id,
-                "type": activity.kind.as_str(),
-                "timestamp": activity.timestamp,
-                "customer_id": activity.person.id,
-                "customer_identifiers": identifiers(&activity.person),
-                "delivery_id": null,
-                "delivery_type": null,
-                "name": (!is_page).then_some(&activity.name),
-                "url": is_page.then_some(&activity.name),
-                "data": activity.data.as_deref().and_then(|data| serde_json::from_str::<Value>(data).ok()),
-            })
-        })
-        .collect();
-    Ok(ok_json(
-        &json!({ "activities": activities, "next": page.next.unwrap_or_default() }),
-    ))
 }

@@ -122,7 +122,7 @@ impl TestServer {
         }
     }
 
-    /// Names of what a person did, newest first.
+    /// Names of a person's events and views, newest first.
     pub(crate) async fn activity_names(&self, segment: &str) -> Vec<String> {
         let path = format!("/v1/customers/{segment}/activities?limit=100");
         let answer = self.app("GET", &path, "").await;
@@ -131,13 +131,8 @@ impl TestServer {
             .as_array()
             .unwrap()
             .iter()
-            .map(|it| {
-                it["name"]
-                    .as_str()
-                    .or(it["url"].as_str())
-                    .unwrap()
-                    .to_owned()
-            })
+            .filter_map(|it| it["name"].as_str().or(it["url"].as_str()))
+            .map(str::to_owned)
             .collect()
     }
 }

@@ -6,7 +6,7 @@ use cio_domain::delivery::NewDelivery;
 use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
 use cio_store::StoreError;
 
-use super::{Context, people};
+use super::{Context, names};
 use crate::engine::Table;
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
@@ -93,10 +93,10 @@ fn addressee(
         return Ok(Ok(None));
     };
     Ok(
-        match people::find_or_create(transaction, context, identifier)? {
+        match names::find_or_create(transaction, context, identifier)? {
             Ok(person) => {
-                let names = people::names(transaction, context, person)?;
-                Ok(Some(names.identifiers(person)))
+                let row = names::names(transaction, context, person)?;
+                Ok(Some(row.identifiers(person)))
             }
             Err(Ignored::Suppressed) => Err(SUPPRESSED),
             Err(_) => Err("there is no person with this cio_id"),
@@ -144,6 +144,30 @@ pub(super) fn forget_person(
                 }
             }
             transaction.put(Table::Deliveries, row_key, rows::encode(&row));
+        }
+        transaction.remove(Table::Deliveries, key);
+    }
+    Ok(())
+}
+
+/// Makes the deliveries of one person another's.
+pub(super) fn hand_over(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    from: PersonId,
+    to: PersonId,
+) -> Result<(), StoreError> {
+    let names = names::names(transaction, context, to)?;
+    let prefix = keys::person_deliveries(context.workspace, from);
+    for key in transaction.keys(Table::Deliveries, &prefix)? {
+        let id = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
+        let row_key = keys::delivery(context.workspace, &id);
+        if let Some(bytes) = transaction.get(Table::Deliveries, &row_key)? {
+            let mut row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
+            row.person = Some(names.identifiers(to).into());
+            transaction.put(Table::Deliveries, row_key, rows::encode(&row));
+            let own = keys::person_delivery(context.workspace, to, &id);
+            transaction.put(Table::Deliveries, own, Vec::new());
         }
         transaction.remove(Table::Deliveries, key);
     }

@@ -1,15 +1,16 @@
 //! Recording what people and visitors do, each event once.
 
+use cio_domain::activity::ActivityKind;
 use cio_domain::limits::EVENT_ID_MEMORY_DAYS;
 use cio_domain::operation::Event;
 use cio_domain::{Ignored, Outcome, UnixMillis};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
-use super::{Context, people};
+use super::{Context, activities, names, visitors};
 use crate::engine::{Scan, Table};
-use crate::keys;
-use crate::rows::{self, EventRow};
+use crate::keys::{self, Owner};
+use crate::rows::{self, ActivityRow};
 use crate::transaction::Transaction;
 
 /// How long an event id is remembered, in milliseconds.
@@ -24,30 +25,42 @@ pub(super) fn track(
     event: Event,
 ) -> Result<Outcome, StoreError> {
     if is_repeated(transaction, context, &event)? {
-        return Ok(Outcome::Ignored(Ignored::DuplicateEvent));
+        return refuse(transaction, context, event, Ignored::DuplicateEvent);
     }
-    match people::find_or_create(transaction, context, identifier)? {
-        Err(reason) => Ok(Outcome::Ignored(reason)),
-        Ok(person) => record(
-            transaction,
-            context,
-            keys::events(context.workspace, person),
-            event,
-        ),
+    match names::find_or_create(transaction, context, identifier)? {
+        Err(reason) => refuse(transaction, context, event, reason),
+        Ok(person) => record(transaction, context, &Owner::Person(person), event),
     }
 }
 
 pub(super) fn track_anonymous(
     transaction: &mut Transaction<'_>,
     context: Context,
-    anonymous_id: Option<&str>,
+    anonymous_id: Option<String>,
     event: Event,
 ) -> Result<Outcome, StoreError> {
     if is_repeated(transaction, context, &event)? {
-        return Ok(Outcome::Ignored(Ignored::DuplicateEvent));
+        return refuse(transaction, context, event, Ignored::DuplicateEvent);
     }
-    let owner = keys::anonymous_events(context.workspace, anonymous_id.unwrap_or_default());
-    record(transaction, context, owner, event)
+    let owner = match anonymous_id {
+        None => Owner::Visitor(String::new()),
+        Some(visitor) => match visitors::identified_just_now(transaction, context, &visitor)? {
+            Some(person) => Owner::Person(person),
+            None => Owner::Visitor(visitor),
+        },
+    };
+    record(transaction, context, &owner, event)
+}
+
+fn refuse(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    event: Event,
+    reason: Ignored,
+) -> Result<Outcome, StoreError> {
+    let kind = ActivityKind::FAILED_EVENT;
+    activities::refusal(transaction, context, &kind, Some(event.name), reason)?;
+    Ok(Outcome::Ignored(reason))
 }
 
 fn is_repeated(
@@ -70,25 +83,21 @@ fn is_repeated(
 fn record(
     transaction: &mut Transaction<'_>,
     context: Context,
-    owner: Vec<u8>,
+    owner: &Owner,
     event: Event,
 ) -> Result<Outcome, StoreError> {
     if let Some(id) = &event.id {
         remember(transaction, context, id)?;
     }
-    let sequence = transaction.next_sequence()?;
     let timestamp = event.timestamp.unwrap_or_else(|| context.seconds());
-    let row = EventRow {
-        kind: event.kind.into(),
-        name: event.name,
+    let row = ActivityRow {
+        name: Some(event.name),
         id: event.id,
         data: event.data,
+        received_at: matches!(owner, Owner::Visitor(_)).then_some(context.at),
+        ..ActivityRow::of(&event.kind.into())
     };
-    transaction.put(
-        Table::Events,
-        keys::event(owner, timestamp, sequence),
-        rows::encode(&row),
-    );
+    activities::record_at(transaction, context, owner, timestamp, &row)?;
     Ok(Outcome::Applied)
 }
 

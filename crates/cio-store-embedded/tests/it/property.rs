@@ -47,12 +47,12 @@ fn identify() -> impl Strategy<Value = Operation> {
     )
         .prop_map(|(person, id, email, attributes, timestamp, update_only)| {
             Operation::Identify(Identify {
-                person,
                 id: id.map(str::to_owned),
                 email: email.map(str::to_owned),
                 attributes,
                 timestamp,
                 update_only,
+                ..Identify::new(person)
             })
         })
 }
@@ -118,11 +118,14 @@ async fn compare(store: &EmbeddedStore, model: &Model) {
         let found = store.person(W, identifier.clone()).await.unwrap();
         assert_eq!(found.as_ref(), expected, "{name}");
         let query = ActivityQuery {
-            limit: 100,
+            limit: 10_000,
             ..ActivityQuery::default()
         };
         let found = store.activities(W, identifier.clone(), query).await;
-        let found = found.unwrap().map(|page| page.items.len());
+        let found = found.unwrap().map(|page| {
+            let events = page.items.iter();
+            events.filter(|entry| entry.kind.is_event()).count()
+        });
         assert_eq!(found, model.events(identifier), "events of {name}");
         if let Identifier::Email(email) = identifier {
             let found = store.people_by_email(W, email.clone()).await.unwrap();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cio_domain::attribute::Change;
-use cio_domain::operation::Identify;
+use cio_domain::operation::{Identify, Subject};
 use cio_domain::person::{Attribute, Device};
 use cio_domain::{Ignored, Operation, Outcome, Person, PersonId, PersonIdentifiers, UnixSeconds};
 use cio_wire::Identifier;
@@ -208,7 +208,10 @@ impl Model {
         .into_iter()
         .flatten()
         .collect();
-        let index = match self.holder(&identify.person) {
+        let Subject::Person(path) = &identify.person else {
+            unreachable!("the property identifies no visitor")
+        };
+        let index = match self.holder(path) {
             Holder::Blocked => return Err(Ignored::Suppressed),
             Holder::NoSuchCioId => return Err(Ignored::UnknownCioId),
             Holder::Somebody(index) => index,
@@ -228,8 +231,8 @@ impl Model {
                 }
             }
         };
-        let by_cio_id = matches!(identify.person, Identifier::CioId(_));
-        for wanted in [&identify.person].into_iter().chain(&body) {
+        let by_cio_id = matches!(path, Identifier::CioId(_));
+        for wanted in std::iter::once(path).chain(&body) {
             let has_id = self.at(index).person.identifiers.id.is_some();
             let is_id = matches!(wanted, Identifier::Id(_));
             if self.holder(wanted) == Holder::Nobody && (!is_id || !has_id || by_cio_id) {

@@ -1,5 +1,6 @@
 //! Promises about events.
 
+use cio_domain::activity::ActivityKind;
 use cio_domain::operation::{Event, EventKind};
 use cio_domain::{Ignored, Operation, Outcome};
 
@@ -79,7 +80,7 @@ pub(super) async fn activities_are_listed_newest_first_each_once(store: &dyn Sto
             .unwrap()
             .unwrap();
         assert!(page.items.len() <= 7);
-        seen.extend(page.items.into_iter().map(|activity| activity.name));
+        seen.extend(page.items.into_iter().filter_map(|activity| activity.name));
         let Some(next) = page.next else { break };
         query.start = Some(next);
     }
@@ -93,7 +94,7 @@ pub(super) async fn activities_are_listed_newest_first_each_once(store: &dyn Sto
         start: None,
     };
     let pages = store
-        .activities(WORKSPACE, id("1"), only(Some(EventKind::Page), None))
+        .activities(WORKSPACE, id("1"), only(Some(ActivityKind::PAGE), None))
         .await;
     assert_eq!(pages.unwrap().unwrap().items.len(), 5);
     let named = store

@@ -101,7 +101,8 @@ impl Given<'_> {
             .activities(self.workspace, person.clone(), query)
             .await
             .expect("activities can be read")?;
-        Some(page.items.into_iter().map(|entry| entry.name).collect())
+        let events = page.items.into_iter().filter(|entry| entry.kind.is_event());
+        Some(events.filter_map(|entry| entry.name).collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Long lists: forgetting their beginning, and turning their pages.
 
+use cio_domain::activity::ActivityKind;
 use cio_domain::limits::EVENT_ID_MEMORY_DAYS;
 use cio_domain::operation::EventKind;
 use cio_domain::{Ignored, Operation, Outcome};
@@ -48,7 +49,7 @@ pub(super) async fn filtered_pages_hold_every_entry_once(store: &dyn Store) {
     }
     for limit in [1, 3, 4, 5, 50] {
         let mut query = ActivityQuery {
-            kind: Some(EventKind::Page),
+            kind: Some(ActivityKind::PAGE),
             name: Some("n1".to_owned()),
             start: None,
             limit,

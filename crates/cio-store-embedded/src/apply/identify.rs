@@ -1,0 +1,152 @@
+//! Creating and updating people.
+
+use cio_domain::activity::ActivityKind;
+use cio_domain::attribute::Change;
+use cio_domain::operation::{Identify, Subject};
+use cio_domain::resolution::{Claim, Owners, Resolution, resolve};
+use cio_domain::{Ignored, Outcome, PersonId, UnixSeconds};
+use cio_store::StoreError;
+use cio_wire::Identifier;
+use serde_json::{Map, Value, json};
+
+use super::names::{Taking, claim, create, respell, take_identifiers};
+use super::{Context, activities, objects, visitors};
+use crate::engine::Table;
+use crate::keys::{self, ATTRIBUTE};
+use crate::rows;
+use crate::transaction::Transaction;
+
+pub(super) fn identify(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    identify: Identify,
+) -> Result<Outcome, StoreError> {
+    let path = match identify.person {
+        Subject::Person(identifier) => identifier,
+        Subject::Visitor(visitor) => match visitors::known_as(transaction, context, &visitor)? {
+            Some(person) => Identifier::CioId(person.to_string()),
+            None => return refuse(transaction, context, Ignored::UnknownVisitor),
+        },
+    };
+    let by_cio_id = matches!(path, Identifier::CioId(_));
+    // A body that repeats the path says nothing new.
+    let body_id = identify.id.map(Identifier::Id).filter(|id| *id != path);
+    let body_email = identify
+        .email
+        .clone()
+        .map(Identifier::Email)
+        .filter(|email| *email != path);
+    let mut claim_body = |identifier: &Option<Identifier>| {
+        identifier
+            .as_ref()
+            .map(|it| claim(transaction, context, it))
+            .transpose()
+    };
+    let (id_claim, email_claim) = (claim_body(&body_id)?, claim_body(&body_email)?);
+    let owners = Owners {
+        path: claim(transaction, context, &path)?,
+        body_id: id_claim,
+        body_email: email_claim,
+    };
+    let (person, is_new) = match resolve(&owners, identify.update_only) {
+        Resolution::Ignore(reason) => return refuse(transaction, context, reason),
+        Resolution::Update(person) => (person, false),
+        Resolution::Create => (create(transaction, context)?, true),
+    };
+    let named: Vec<&Identifier> = [Some(&path), body_id.as_ref(), body_email.as_ref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let is_theirs = |claim| claim == Claim::Person(person);
+    let claims = [Some(owners.path), owners.body_id, owners.body_email];
+    // Most identifies name a person as they are known: those do not read the names.
+    if is_new || !claims.into_iter().flatten().all(is_theirs) {
+        let taking = Taking {
+            person,
+            is_new,
+            by_cio_id,
+        };
+        take_identifiers(transaction, context, taking, &named)?;
+    }
+    if let Some(email) = &identify.email {
+        respell(transaction, context, person, email)?;
+    }
+    let changed_at = identify.timestamp.unwrap_or_else(|| context.seconds());
+    let attributes = Attributes {
+        person,
+        changed_at,
+        may_be_late: identify.timestamp.is_some(),
+    };
+    attributes.write(transaction, context, identify.attributes)?;
+    if let Some(visitor) = identify.anonymous_id {
+        visitors::identify(transaction, context, person, &visitor, changed_at)?;
+    }
+    for relate in identify.relationships {
+        objects::relate(transaction, context, person, relate)?;
+    }
+    Ok(Outcome::Applied)
+}
+
+fn refuse(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    reason: Ignored,
+) -> Result<Outcome, StoreError> {
+    let kind = ActivityKind::FAILED_ATTRIBUTE_CHANGE;
+    activities::refusal(transaction, context, &kind, None, reason)?;
+    Ok(Outcome::Ignored(reason))
+}
+
+/// Whose attributes change, and when.
+pub(super) struct Attributes {
+    pub(super) person: PersonId,
+    pub(super) changed_at: UnixSeconds,
+    /// The change says when it happened, so it can be older than what is stored. All
+    /// others are written without reading.
+    pub(super) may_be_late: bool,
+}
+
+impl Attributes {
+    /// Writes changes and notes them in the log, those that came too late apart.
+    pub(super) fn write(
+        &self,
+        transaction: &mut Transaction<'_>,
+        context: Context,
+        changes: Vec<(String, Change)>,
+    ) -> Result<(), StoreError> {
+        let (mut changed, mut skipped) = (Map::new(), Map::new());
+        for (name, change) in changes {
+            let key = keys::person_row(context.workspace, self.person, ATTRIBUTE, &name);
+            let is_late = self.may_be_late
+                && match transaction.get(Table::People, &key)? {
+                    Some(stored) => rows::read_attribute(&stored)?.0 > self.changed_at,
+                    None => false,
+                };
+            let to = match change {
+                _ if is_late => {
+                    skipped.insert(name, json!({ "reason": "a newer change is stored" }));
+                    continue;
+                }
+                Change::Set(json) => {
+                    transaction.put(Table::People, key, rows::attribute(self.changed_at, &json));
+                    serde_json::from_str(&json).unwrap_or(Value::String(json))
+                }
+                Change::Remove => {
+                    transaction.remove(Table::People, key);
+                    Value::Null
+                }
+            };
+            changed.insert(name, json!({ "to": to }));
+        }
+        for (kind, data) in [
+            (ActivityKind::ATTRIBUTE_CHANGE, changed),
+            (ActivityKind::SKIPPED_UPDATE, skipped),
+        ] {
+            if !data.is_empty() {
+                let data = Value::Object(data);
+                activities::of_person(transaction, context, self.person, &kind, &data)?;
+            }
+        }
+        Ok(())
+    }
+}

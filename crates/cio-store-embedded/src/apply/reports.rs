@@ -1,0 +1,135 @@
+//! What happened to messages, told by whoever showed or carried them.
+
+use cio_domain::activity::ActivityKind;
+use cio_domain::attribute::Change;
+use cio_domain::operation::Report;
+use cio_domain::{Ignored, Outcome, PersonId, UnixSeconds};
+use cio_store::StoreError;
+use serde_json::{Map, Value, json};
+
+use super::identify::Attributes;
+use super::{Context, activities};
+use crate::engine::Table;
+use crate::keys::{self, NAMES, Owner};
+use crate::rows::{self, ActivityRow, DeliveryRow};
+use crate::transaction::Transaction;
+
+/// The channel of every delivery there is so far.
+const CHANNEL: &str = "email";
+
+pub(super) fn report(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    report: Report,
+) -> Result<Outcome, StoreError> {
+    let Some(mut delivery) = delivery(transaction, context, &report.delivery_id)? else {
+        return Ok(Outcome::Ignored(Ignored::UnknownDelivery));
+    };
+    let at = report.timestamp.unwrap_or_else(|| context.seconds());
+    // The first time counts: a message is opened once, however often it is looked at.
+    delivery.metrics.entry(report.metric.clone()).or_insert(at);
+    if let Some(reason) = &report.reason {
+        delivery.failure_message = Some(reason.clone());
+    }
+    put(transaction, context, &report.delivery_id, &delivery);
+    let mut data = Map::new();
+    for (name, value) in [("href", report.href), ("reason", report.reason)] {
+        if let Some(value) = value {
+            data.insert(name.to_owned(), Value::String(value));
+        }
+    }
+    let kind = ActivityKind::message(&report.metric, CHANNEL);
+    note(
+        transaction,
+        context,
+        &report.delivery_id,
+        &delivery,
+        (kind, at, data),
+    )?;
+    Ok(Outcome::Applied)
+}
+
+pub(super) fn unsubscribe(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    delivery_id: &str,
+    unsubscribed: bool,
+) -> Result<Outcome, StoreError> {
+    let Some(mut delivery) = delivery(transaction, context, delivery_id)? else {
+        return Ok(Outcome::Ignored(Ignored::UnknownDelivery));
+    };
+    if let Some(person) = addressee(transaction, context, &delivery)? {
+        let attributes = Attributes {
+            person,
+            changed_at: context.seconds(),
+            may_be_late: false,
+        };
+        let change = Change::Set(json!(unsubscribed).to_string());
+        let changes = vec![("unsubscribed".to_owned(), change)];
+        attributes.write(transaction, context, changes)?;
+    }
+    if unsubscribed {
+        let at = context.seconds();
+        let metric = "unsubscribed";
+        delivery.metrics.entry(metric.to_owned()).or_insert(at);
+        put(transaction, context, delivery_id, &delivery);
+        let kind = ActivityKind::message(metric, CHANNEL);
+        note(
+            transaction,
+            context,
+            delivery_id,
+            &delivery,
+            (kind, at, Map::new()),
+        )?;
+    }
+    Ok(Outcome::Applied)
+}
+
+/// Whom a delivery went to, if they are still there.
+fn addressee(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    delivery: &DeliveryRow,
+) -> Result<Option<PersonId>, StoreError> {
+    let Some(person) = delivery.person.as_ref().map(|row| PersonId(row.cio_id)) else {
+        return Ok(None);
+    };
+    let names = keys::person_row(context.workspace, person, NAMES, "");
+    let is_there = transaction.get(Table::People, &names)?.is_some();
+    Ok(is_there.then_some(person))
+}
+
+fn note(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    delivery_id: &str,
+    delivery: &DeliveryRow,
+    (kind, at, data): (ActivityKind, UnixSeconds, Map<String, Value>),
+) -> Result<(), StoreError> {
+    let owner = match addressee(transaction, context, delivery)? {
+        Some(person) => Owner::Person(person),
+        None => Owner::Workspace,
+    };
+    let row = ActivityRow {
+        delivery_id: Some(delivery_id.to_owned()),
+        data: Some(Value::Object(data).to_string()),
+        ..ActivityRow::of(&kind)
+    };
+    activities::record_at(transaction, context, &owner, at, &row)
+}
+
+fn delivery(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: &str,
+) -> Result<Option<DeliveryRow>, StoreError> {
+    transaction
+        .get(Table::Deliveries, &keys::delivery(context.workspace, id))?
+        .map(|bytes| rows::decode(Table::Deliveries, &bytes))
+        .transpose()
+}
+
+fn put(transaction: &mut Transaction<'_>, context: Context, id: &str, delivery: &DeliveryRow) {
+    let key = keys::delivery(context.workspace, id);
+    transaction.put(Table::Deliveries, key, rows::encode(delivery));
+}
