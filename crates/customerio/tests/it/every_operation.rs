@@ -37,6 +37,10 @@ macro_rules! cases {
     (@ $body:tt) => { json!($body) };
 }
 
+mod newsletters;
+mod studio;
+mod workflows;
+
 async fn check(recorder: &Recorder, cases: Vec<Case<'_>>) -> Vec<RecordedCall> {
     let mut calls = Vec::new();
     for case in cases {
@@ -254,5 +258,11 @@ async fn every_operation_of_the_app_api() {
     let mut calls = check(&recorder, people(&api)).await;
     calls.extend(check(&recorder, messages(&api)).await);
     calls.extend(check(&recorder, workspace(&api)).await);
+    calls.extend(check(&recorder, workflows::campaigns(&api)).await);
+    calls.extend(check(&recorder, workflows::broadcasts(&api)).await);
+    calls.extend(check(&recorder, newsletters::cases(&api)).await);
+    calls.extend(check(&recorder, studio::design(&api)).await);
+    calls.extend(check(&recorder, studio::assets(&api)).await);
+    calls.extend(check(&recorder, studio::data_index(&api)).await);
     assert_all_of(Api::App, &calls);
 }

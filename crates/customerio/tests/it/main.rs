@@ -7,7 +7,9 @@
 )]
 
 mod app_answers;
+mod app_content_answers;
 mod app_requests;
+mod asset_uploads;
 mod client_types;
 mod connection_failures;
 mod discovery;
