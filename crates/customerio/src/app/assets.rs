@@ -130,13 +130,13 @@ impl Assets<'_> {
         self.client.ask(&UPDATE_ASSET, parts, nothing)
     }
 
-    /// Deletes a file: `DELETE /v1/assets/files/{id}`. Messages that show it then show
-    /// nothing.
+    /// Deletes a file: `DELETE /v1/assets/files/{id}`.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one, and the failures of
-    /// any call.
+    /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one,
+    /// [`Error::Rejected`](crate::Error::Rejected) for one the service keeps because it is
+    /// used, and the failures of any call.
     pub fn delete(&self, id: u64) -> Request<()> {
         let parts = of(&DELETE_ASSET, id);
         self.client.ask(&DELETE_ASSET, parts, nothing)
@@ -202,12 +202,12 @@ impl Assets<'_> {
         self.client.ask(&UPDATE_ASSET_FOLDER, parts, nothing)
     }
 
-    /// Deletes a folder: `DELETE /v1/assets/folders/{id}`.
+    /// Deletes an empty folder: `DELETE /v1/assets/folders/{id}`.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one,
-    /// [`Error::Rejected`](crate::Error::Rejected) for one the service keeps, and the
+    /// [`Error::Rejected`](crate::Error::Rejected) for one that is not empty, and the
     /// failures of any call.
     pub fn delete_folder(&self, id: u64) -> Request<()> {
         let parts = of(&DELETE_ASSET_FOLDER, id);

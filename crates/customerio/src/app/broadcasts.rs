@@ -237,8 +237,7 @@ impl Broadcasts<'_> {
     }
 
     /// Changes what an action sends, or whether it does:
-    /// `PUT /v1/broadcasts/{broadcast_id}/actions/{action_id}`. It takes effect at once, in a
-    /// broadcast that runs too.
+    /// `PUT /v1/broadcasts/{broadcast_id}/actions/{action_id}`.
     ///
     /// # Errors
     ///

@@ -212,8 +212,7 @@ impl Campaigns<'_> {
     }
 
     /// Changes what an action sends, or whether it does:
-    /// `PUT /v1/campaigns/{campaign_id}/actions/{action_id}`. It takes effect at once, in a
-    /// campaign that runs too.
+    /// `PUT /v1/campaigns/{campaign_id}/actions/{action_id}`.
     ///
     /// # Errors
     ///

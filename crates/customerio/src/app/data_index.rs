@@ -144,8 +144,8 @@ impl ApiClient {
 }
 
 impl DataIndex<'_> {
-    /// Describes up to 100 attributes: `POST /v1/data_index/attributes`. What is not said
-    /// stays; an attribute nobody has shows up once somebody has it.
+    /// Describes up to 100 attributes: `POST /v1/data_index/attributes`. One that
+    /// nobody has shows up once somebody has it.
     ///
     /// # Errors
     ///
@@ -162,8 +162,8 @@ impl DataIndex<'_> {
         self.describe(&UPDATE_ATTRIBUTE_METADATA, checked, &body)
     }
 
-    /// Describes up to 100 events: `POST /v1/data_index/events`. What is not said stays;
-    /// an event nobody had shows up once somebody has it.
+    /// Describes up to 100 events: `POST /v1/data_index/events`. One that nobody had
+    /// shows up once somebody has it.
     ///
     /// # Errors
     ///

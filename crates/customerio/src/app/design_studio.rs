@@ -44,7 +44,7 @@ pub struct DesignStudio<'a> {
 
 impl ApiClient {
     /// The design studio: emails, the components they are built of, and folders. What is
-    /// changed here is saved; messages get it when it is published in the user interface.
+    /// changed here is saved; a message that is linked to it sends it once it is published.
     pub const fn design_studio(&self) -> DesignStudio<'_> {
         DesignStudio { client: self }
     }
@@ -104,12 +104,12 @@ impl DesignStudio<'_> {
         self.client.ask(&UPDATE_DESIGN_FOLDER, parts, nothing)
     }
 
-    /// Deletes a folder with all that is in it: `DELETE /v1/design_studio/folders/{id}`.
+    /// Deletes a folder: `DELETE /v1/design_studio/folders/{id}`.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidInput`] for a blank id, [`Error::NotFound`] for an unknown one,
-    /// [`Error::Rejected`] for one that messages are linked to, and the failures of any
+    /// [`Error::Rejected`] for one the service keeps, and the failures of any
     /// call.
     pub fn delete_folder(&self, id: impl Into<String>) -> Request<()> {
         let parts = of(&DELETE_DESIGN_FOLDER, &id.into());

@@ -101,7 +101,7 @@ impl Newsletters<'_> {
             .ask(&GET_NEWSLETTER, parts, |body| field(&body, "newsletter"))
     }
 
-    /// Deletes a newsletter with its metrics: `DELETE /v1/newsletters/{newsletter_id}`.
+    /// Deletes a newsletter: `DELETE /v1/newsletters/{newsletter_id}`.
     ///
     /// # Errors
     ///

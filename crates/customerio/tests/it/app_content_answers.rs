@@ -108,7 +108,8 @@ async fn test_groups_count_from_zero_and_list_contents_as_texts() {
 
 #[tokio::test]
 async fn pages_are_numbered_until_all_entries_were_there() {
-    let email = json!({ "id": "e1", "name": "Receipt", "parent_folder_id": null });
+    let email =
+        json!({ "id": "e1", "name": "Receipt", "parent_folder_id": null, "is_linked": true });
     for (page, total, next) in [(1, 3, Some(2)), (2, 3, Some(3)), (3, 3, None)] {
         let api = answering(json!({ "emails": [email], "folders": [], "meta": {
             "pagination": { "page": page, "limit": 1, "total": total }, "filters": {},
@@ -117,6 +118,7 @@ async fn pages_are_numbered_until_all_entries_were_there() {
         let list = list.await.unwrap();
         assert_eq!((list.page, list.total, list.next()), (page, total, next));
         assert_eq!(list.items[0].content, None);
+        assert_eq!(list.items[0].is_linked, Some(true));
     }
     let api = answering(json!({ "emails": [email] }));
     let list = api.design_studio().list_emails(&ListFiles::new());

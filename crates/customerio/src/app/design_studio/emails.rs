@@ -24,6 +24,10 @@ answer! {
         pub parent_folder_id: Option<String>,
         /// Whether others can be made from it.
         pub is_template: bool,
+        /// Whether a message is linked to it, if the service says so.
+        pub is_linked: Option<bool>,
+        /// Whether it has other languages, if the service says so.
+        pub has_translations: Option<bool>,
         /// When it was made, in Unix seconds.
         pub created: Option<i64>,
         /// When it last changed, in Unix seconds.
@@ -110,7 +114,7 @@ impl DesignStudio<'_> {
         self.client.ask(&UPDATE_DESIGN_EMAIL, parts, nothing)
     }
 
-    /// Deletes an email in all its languages: `DELETE /v1/design_studio/emails/{id}`.
+    /// Deletes an email: `DELETE /v1/design_studio/emails/{id}`.
     ///
     /// # Errors
     ///
