@@ -47,7 +47,8 @@ pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     /// Percent-encoded path, and the query if there is one.
     pub(crate) path: String,
-    /// JSON text; `None` for a call without a body.
+    /// JSON text, or a form that begins with its boundary; `None` for a call without a
+    /// body.
     pub(crate) body: Option<Bytes>,
     /// The client's own unless this call has another.
     pub(crate) timeout: Option<Duration>,
@@ -286,7 +287,7 @@ impl TransportSettings {
             headers.insert(RETRY_COUNT, HeaderValue::from(repeats));
         }
         if let Some(body) = &call.body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(CONTENT_TYPE, content_type(body));
             *request.body_mut() = Some(body.clone().into());
         } else if is_post {
             // Left to itself hyper sends no length, and some proxies then answer 411.
@@ -294,6 +295,20 @@ impl TransportSettings {
         }
         request
     }
+}
+
+/// JSON, unless it begins with the boundary of a form, `--…` in a line of its own: no JSON
+/// text does.
+fn content_type(body: &[u8]) -> HeaderValue {
+    let boundary = body.strip_prefix(b"--").and_then(|rest| {
+        let end = rest.windows(2).position(|window| window == b"\r\n")?;
+        std::str::from_utf8(&rest[..end]).ok()
+    });
+    boundary
+        .and_then(|boundary| {
+            HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}")).ok()
+        })
+        .unwrap_or(HeaderValue::from_static("application/json"))
 }
 
 fn method_of(operation: &Operation) -> Method {

@@ -114,6 +114,18 @@ fn what_is_never_repeated_in_doubt() {
             "createSnippet",
             "addCollection",
             "import",
+            "createNewsletter",
+            "sendNewsletter",
+            "scheduleNewsletter",
+            "createNewsletterLanguageVariant",
+            "createNewsletterTestGroup",
+            "createNewsletterTestLanguageVariant",
+            "createFolder",
+            "createEmail",
+            "createEmailTranslation",
+            "createComponent",
+            "createAsset",
+            "createAssetFolder",
         ]
     );
     assert!(

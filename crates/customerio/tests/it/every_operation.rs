@@ -38,6 +38,11 @@ macro_rules! cases {
 }
 pub(crate) use cases;
 
+mod newsletters;
+mod studio;
+mod track;
+mod workflows;
+
 pub(crate) async fn check(recorder: &Recorder, cases: Vec<Case<'_>>) -> Vec<RecordedCall> {
     let mut calls = Vec::new();
     for case in cases {
@@ -255,5 +260,11 @@ async fn every_operation_of_the_app_api() {
     let mut calls = check(&recorder, people(&api)).await;
     calls.extend(check(&recorder, messages(&api)).await);
     calls.extend(check(&recorder, workspace(&api)).await);
+    calls.extend(check(&recorder, workflows::campaigns(&api)).await);
+    calls.extend(check(&recorder, workflows::broadcasts(&api)).await);
+    calls.extend(check(&recorder, newsletters::cases(&api)).await);
+    calls.extend(check(&recorder, studio::design(&api)).await);
+    calls.extend(check(&recorder, studio::assets(&api)).await);
+    calls.extend(check(&recorder, studio::data_index(&api)).await);
     assert_all_of(Api::App, &calls);
 }
