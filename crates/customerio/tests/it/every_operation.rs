@@ -166,6 +166,7 @@ fn messages(api: &ApiClient) -> Vec<Case<'_>> {
             => "GET /v1/messages?type=email&metric=bounced&drafts=false&campaign_id=1&newsletter_id=2&action_id=3";
         api.messages().list().with_tracked_responses(true) => "GET /v1/messages?get_tracked_responses=true";
         api.messages().get("dg/x=") => "GET /v1/messages/dg%2Fx%3D";
+        api.messages().get_with_tracked_responses("dg=") => "GET /v1/messages/dg%3D?get_tracked_responses=true";
         api.messages().archived("dg=") => "GET /v1/messages/dg%3D/archived_message";
         api.transactional().list() => "GET /v1/transactional";
         api.transactional().get(44) => "GET /v1/transactional/44";
