@@ -1,11 +1,11 @@
-//! The Rust half of `bench/sdk/run`: the server that takes the load, and two clients.
+//! The Rust half of `bench/sdk/run`: the server that takes the load, and the clients.
 //!
 //! ```text
 //! cio-bench-sdk serve AUTHORITY_FILE
 //! cio-bench-sdk load CLIENT URL CALLS WARM_UP CONCURRENCY
 //! ```
 //!
-//! `CLIENT` is one of `calls::make`. Both print one line of JSON.
+//! `CLIENT` is one of `calls::client`. Both print one line of JSON.
 
 mod calls;
 mod load;
@@ -26,12 +26,12 @@ async fn main() -> Result<(), Failure> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["serve", authority_file] => server::serve(authority_file.as_ref()).await,
-        ["load", client, url, calls, warm_up, concurrency] => {
-            let make = calls::make(client, url)?;
+        ["load", name, url, calls, warm_up, concurrency] => {
+            let client = calls::client(name, url)?;
             let concurrency = concurrency.parse()?;
-            load::run(&make, warm_up.parse()?, concurrency).await?;
-            let spent = load::run(&make, calls.parse()?, concurrency).await?;
-            say(&spent.to_json())
+            load::run(&client, warm_up.parse()?, concurrency).await?;
+            let spent = load::run(&client, calls.parse()?, concurrency).await?;
+            say(&spent)
         }
         _ => Err(USAGE.into()),
     }
