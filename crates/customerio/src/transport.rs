@@ -127,15 +127,15 @@ impl Transport {
             status = tracing::field::Empty,
             error = tracing::field::Empty,
         );
-        self.repeat(call, &span).instrument(span.clone()).await
+        // Pinned here, because a future that is moved into another is copied: this one is
+        // several kilobytes, and so is the one of an attempt.
+        let repeating = std::pin::pin!(self.repeat(call, &span));
+        repeating.instrument(span.clone()).await
     }
 
     async fn repeat(&self, call: Call, span: &tracing::Span) -> Result<Bytes, Error> {
         let shared = &*self.shared;
-        let url =
-            Url::parse(&format!("{}{}", shared.base.root(), call.path)).map_err(|source| {
-                Error::invalid_input_because("path", "does not make a URL", Arc::new(source))
-            })?;
+        let url = shared.base.join(&call.path);
         let policy = call.retry.unwrap_or(shared.retry);
         let timeout = call.timeout.unwrap_or(shared.timeout);
         let quota = call.operation.quota();
@@ -148,10 +148,12 @@ impl Transport {
                 shared.clock.sleep(turn).await;
                 started += turn;
             }
-            let spent = shared.clock.now().saturating_duration_since(started);
             let timeout = match attempts {
                 0 => timeout,
-                _ => timeout.min(policy.total_time.saturating_sub(spent)),
+                _ => {
+                    let spent = shared.clock.now().saturating_duration_since(started);
+                    timeout.min(policy.total_time.saturating_sub(spent))
+                }
             };
             let result = shared.attempt(&call, &url, attempts, timeout).await;
             attempts += 1;
@@ -205,7 +207,7 @@ impl TransportSettings {
             Wire::Http(http) => http,
             Wire::Recorder(recorder) => return self.record(recorder, call, url, timeout),
         };
-        let work = self.exchange(http, call, url, repeats, timeout);
+        let work = std::pin::pin!(self.exchange(http, call, url, repeats, timeout));
         match self.clock.within(timeout, work).await {
             Some(result) => result,
             None => Err(connection::too_late(&self.context(call, url, timeout))),

@@ -30,13 +30,12 @@ macro_rules! cases {
         vec![$(Case {
             call: Box::pin(async move { $call.await.map(drop) }),
             line: $line,
-            body: crate::every_operation::cases!(@ $($body)?),
+            body: cases!(@ $($body)?),
         }),*]
     };
     (@) => { Value::Null };
     (@ $body:tt) => { json!($body) };
 }
-pub(crate) use cases;
 
 mod newsletters;
 mod studio;
