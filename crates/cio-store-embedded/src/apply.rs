@@ -16,6 +16,7 @@ mod removal;
 mod reports;
 mod segments;
 mod visitors;
+mod waiting;
 
 pub(crate) use jobs::{claim, settle};
 pub(crate) use segments::{create as create_segment, delete as delete_segment};

@@ -11,10 +11,10 @@ use cio_wire::Identifier;
 use serde_json::{Value, json};
 
 use super::attributes::{Changing, Noted};
-use super::{Context, activities, names, objects, visitors};
+use super::{Context, activities, names, objects, visitors, waiting};
 use crate::engine::Table;
 use crate::keys;
-use crate::rows::{self, WaitingRow};
+use crate::rows;
 use crate::transaction::Transaction;
 
 /// A change of an attribute, and when it was made.
@@ -113,7 +113,7 @@ pub(super) fn relate_people(
                     (Party::Visitor(visitor), Some(object)) => {
                         let object = object.cio_object_id;
                         let waiting = (visitor.as_str(), object);
-                        add_waiting(transaction, context, waiting, attributes)?;
+                        waiting::put(transaction, context, waiting, attributes)?;
                     }
                     (_, None) => {}
                 }
@@ -125,7 +125,7 @@ pub(super) fn relate_people(
                 match party(transaction, context, person, false)? {
                     Some(Party::Person(person)) => remove(transaction, context, person, &object)?,
                     Some(Party::Visitor(visitor)) => {
-                        remove_waiting(transaction, context, (&visitor, object.cio_object_id));
+                        waiting::remove(transaction, context, (&visitor, object.cio_object_id));
                     }
                     None => {}
                 }
@@ -214,7 +214,7 @@ fn dated(context: Context, changes: Vec<(String, Change)>) -> Vec<Dated> {
     changes.into_iter().map(|change| (now, change)).collect()
 }
 
-fn add(
+pub(super) fn add(
     transaction: &mut Transaction<'_>,
     context: Context,
     person: PersonId,
@@ -283,72 +283,6 @@ fn remove_rows(
     Ok(true)
 }
 
-/// Keeps a relationship until the visitor is identified.
-fn add_waiting(
-    transaction: &mut Transaction<'_>,
-    context: Context,
-    (visitor, object): (&str, ObjectId),
-    attributes: Vec<(String, Change)>,
-) -> Result<(), StoreError> {
-    let key = keys::object_of_visitor(context.workspace, visitor, object);
-    let mut row: WaitingRow = match transaction.get(Table::Objects, &key)? {
-        Some(bytes) => rows::decode(Table::Objects, &bytes)?,
-        None => WaitingRow::default(),
-    };
-    for (name, change) in attributes {
-        match change {
-            Change::Set(json) => row.attributes.insert(name, (context.seconds(), json)),
-            Change::Remove => row.attributes.remove(&name),
-        };
-    }
-    transaction.put(Table::Objects, key, rows::encode(&row));
-    let reverse = keys::visitor_of(context.workspace, object, visitor);
-    transaction.put(Table::Objects, reverse, Vec::new());
-    Ok(())
-}
-
-fn remove_waiting(
-    transaction: &mut Transaction<'_>,
-    context: Context,
-    (visitor, object): (&str, ObjectId),
-) {
-    let key = keys::object_of_visitor(context.workspace, visitor, object);
-    transaction.remove(Table::Objects, key);
-    let reverse = keys::visitor_of(context.workspace, object, visitor);
-    transaction.remove(Table::Objects, reverse);
-}
-
-/// Makes the relationships that waited for a visitor the person's. Of an attribute that
-/// both have, the later change stays.
-pub(super) fn relate_visitor(
-    transaction: &mut Transaction<'_>,
-    context: Context,
-    person: PersonId,
-    visitor: &str,
-) -> Result<(), StoreError> {
-    let waiting = keys::objects_of_visitor(context.workspace, visitor);
-    for key in transaction.keys(Table::Objects, &waiting)? {
-        let object = ObjectId(keys::last_number(&key).unwrap_or_default());
-        let Some(bytes) = transaction.get(Table::Objects, &key)? else {
-            continue;
-        };
-        let row: WaitingRow = rows::decode(Table::Objects, &bytes)?;
-        remove_waiting(transaction, context, (visitor, object));
-        let Some(object) = objects::by_number(transaction, context, object)? else {
-            continue;
-        };
-        let attributes = row.attributes.into_iter().map(|(name, (at, json))| {
-            let changing = Changing {
-                at,
-                may_be_late: true,
-            };
-            (changing, (name, Change::Set(json)))
-        });
-        add(transaction, context, person, &object, attributes.collect())?;
-    }
-    Ok(())
-}
-
 /// Gives a person the relationships of another that they lack, and the attributes that
 /// theirs lack.
 pub(super) fn hand_over(
@@ -412,7 +346,7 @@ pub(super) fn forget_object(
     let waiting = keys::visitors_of(workspace, id);
     for key in transaction.keys(Table::Objects, &waiting)? {
         let visitor = String::from_utf8_lossy(&key[waiting.len()..]).into_owned();
-        remove_waiting(transaction, context, (&visitor, id));
+        waiting::remove(transaction, context, (&visitor, id));
     }
     Ok(())
 }
