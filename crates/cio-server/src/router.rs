@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::app::{activities, customers as people, messages, send};
 use crate::error::{ApiError, ApiResult, Family, ok_json};
 use crate::state::AppState;
-use crate::track::{customers, devices, events, region};
+use crate::track::{customers, devices, events, region, v2};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -49,6 +49,8 @@ fn track() -> Router<AppState> {
             delete(devices::delete),
         )
         .route("/api/v1/events", post(events::track_anonymous))
+        .route("/api/v2/entity", post(v2::entity))
+        .route("/api/v2/batch", post(v2::batch))
 }
 
 fn app() -> Router<AppState> {
