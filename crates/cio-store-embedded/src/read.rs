@@ -9,7 +9,7 @@ mod people;
 mod segments;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
-pub(crate) use deliveries::{deliveries, delivery, delivery_content, next_job_due};
+pub(crate) use deliveries::{deliveries, delivery, delivery_content, find_delivery, next_job_due};
 pub(crate) use forms::forms;
 pub(crate) use people::{people_by_email, person};
 pub(crate) use segments::{members, segment, segments, segments_of};

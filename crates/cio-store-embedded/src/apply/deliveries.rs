@@ -74,6 +74,8 @@ pub(super) fn accept(
         keys::delivery(workspace, &new.id),
         rows::encode(&row),
     );
+    let found_by = keys::delivery_workspace(&new.id);
+    transaction.put(Table::Deliveries, found_by, rows::workspace_id(workspace));
     let by_time = keys::delivery_by_time(workspace, new.draft, at, sequence);
     transaction.put(Table::Deliveries, by_time, new.id.into_bytes());
     Ok(Outcome::Applied)

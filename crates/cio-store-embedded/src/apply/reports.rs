@@ -1,5 +1,7 @@
 //! What happened to messages, told by whoever showed or carried them.
 
+use std::collections::btree_map::Entry;
+
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
 use cio_domain::operation::Report;
@@ -14,6 +16,8 @@ use crate::keys::{self, NAMES, Owner};
 use crate::rows::{self, ActivityRow, DeliveryRow};
 use crate::transaction::Transaction;
 
+/// Metrics whose reason says why a message did not arrive.
+const FAILURES: [&str; 3] = ["bounced", "deferred", "dropped"];
 /// The channel of every delivery there is so far.
 const CHANNEL: &str = "email";
 
@@ -27,12 +31,15 @@ pub(super) fn report(
     };
     let at = report.timestamp.unwrap_or_else(|| context.seconds());
     // The first time counts: a message is opened once, however often it is looked at.
-    delivery.metrics.entry(report.metric.clone()).or_insert(at);
-    if let Some(reason) = &report.reason {
-        delivery.failure_message = Some(reason.clone());
+    if let Entry::Vacant(metric) = delivery.metrics.entry(report.metric.clone()) {
+        metric.insert(at);
+        if FAILURES.contains(&report.metric.as_str()) && report.reason.is_some() {
+            delivery.failure_message.clone_from(&report.reason);
+        }
+        put(transaction, context, &report.delivery_id, &delivery);
     }
-    put(transaction, context, &report.delivery_id, &delivery);
     let mut data = Map::new();
+    data.insert(report.metric.clone(), at.into());
     for (name, value) in [("href", report.href), ("reason", report.reason)] {
         if let Some(value) = value {
             data.insert(name.to_owned(), Value::String(value));
@@ -79,7 +86,11 @@ pub(super) fn unsubscribe(
             context,
             delivery_id,
             &delivery,
-            (kind, at, Map::new()),
+            (
+                kind,
+                at,
+                [(metric.to_owned(), at.into())].into_iter().collect(),
+            ),
         )?;
     }
     Ok(Outcome::Applied)
