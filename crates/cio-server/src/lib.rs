@@ -37,6 +37,7 @@ mod clock;
 mod credentials;
 mod delivery;
 mod error;
+mod ingest;
 mod json;
 mod listen;
 mod router;
