@@ -4,6 +4,7 @@ pub(crate) mod activities;
 pub(crate) mod customers;
 pub(crate) mod messages;
 pub(crate) mod query;
+pub(crate) mod segments;
 pub(crate) mod send;
 
 use cio_domain::PersonIdentifiers;

@@ -17,6 +17,8 @@ use crate::state::AppState;
 const TRACK_BODY_BYTES_MAX: usize = 1 << 20;
 /// Largest body of a send: 2 MB of attachments in base64, and a body beside them. Ours.
 const SEND_BODY_BYTES_MAX: usize = 8 << 20;
+/// Largest body of any other App API call. Ours.
+const APP_BODY_BYTES_MAX: usize = 1 << 20;
 /// How much of a body that is too large is read and thrown away, so that the client
 /// gets to read the answer instead of a broken pipe.
 const DISCARD_BYTES_MAX: usize = 64 << 20;
@@ -30,6 +32,9 @@ pub(crate) struct TrackBody(pub(crate) Bytes);
 
 /// The body of a send.
 pub(crate) struct SendBody(pub(crate) Bytes);
+
+/// The body of any other App API call.
+pub(crate) struct AppBody(pub(crate) Bytes);
 
 impl FromRequest<AppState> for TrackBody {
     type Rejection = ApiError;
@@ -59,6 +64,21 @@ impl FromRequest<AppState> for SendBody {
                 "Total attachment size exceeds the limit",
             )),
             Err(other) => Err(other.into_error(Family::Send)),
+        }
+    }
+}
+
+impl FromRequest<AppState> for AppBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        match read(request.into_body(), APP_BODY_BYTES_MAX).await {
+            Ok(bytes) => Ok(AppBody(bytes)),
+            Err(Unread::TooLarge) => Err(ApiError::bad_request(
+                Family::App,
+                &format!("the request body cannot be larger than {APP_BODY_BYTES_MAX} bytes"),
+            )),
+            Err(other) => Err(other.into_error(Family::App)),
         }
     }
 }

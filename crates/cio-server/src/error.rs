@@ -164,3 +164,13 @@ pub(crate) fn ok_json(body: &Value) -> Response {
 pub(crate) fn ok_empty() -> Response {
     json_bytes(StatusCode::OK, "{}\n")
 }
+
+/// 204, without a body.
+pub(crate) fn no_content() -> Response {
+    let mut response = Response::new(axum::body::Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, NO_STORE);
+    response
+}

@@ -11,10 +11,10 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post, put};
 use serde_json::json;
 
-use crate::app::{activities, customers as people, messages, send};
+use crate::app::{activities, customers as people, messages, segments as groups, send};
 use crate::error::{ApiError, ApiResult, Family, ok_json};
 use crate::state::AppState;
-use crate::track::{customers, devices, events, region};
+use crate::track::{customers, devices, events, forms, merges, region, reports, segments};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -49,6 +49,21 @@ fn track() -> Router<AppState> {
             delete(devices::delete),
         )
         .route("/api/v1/events", post(events::track_anonymous))
+        .route("/api/v1/merge_customers", post(merges::merge))
+        .route(
+            "/api/v1/segments/{segment_id}/add_customers",
+            post(segments::add),
+        )
+        .route(
+            "/api/v1/segments/{segment_id}/remove_customers",
+            post(segments::remove),
+        )
+        .route("/api/v1/forms/{form_id}/submit", post(forms::submit))
+        .route("/api/v1/metrics", post(reports::metrics))
+        .route("/api/v1/push/events", post(reports::push_events))
+        .route("/push/events", post(reports::push_events))
+        .route("/unsubscribe/{delivery_id}", post(reports::unsubscribe))
+        .route("/auth", get(region::probe))
 }
 
 fn app() -> Router<AppState> {
@@ -67,6 +82,24 @@ fn app() -> Router<AppState> {
         .route(
             "/v1/customers/{customer_id}/activities",
             get(activities::of_person),
+        )
+        .route(
+            "/v1/customers/{customer_id}/segments",
+            get(groups::of_person),
+        )
+        .route("/v1/segments", get(groups::list).post(groups::create))
+        .route(
+            "/v1/segments/{segment_id}",
+            get(groups::one).delete(groups::delete),
+        )
+        .route("/v1/segments/{segment_id}/used_by", get(groups::used_by))
+        .route(
+            "/v1/segments/{segment_id}/customer_count",
+            get(groups::customer_count),
+        )
+        .route(
+            "/v1/segments/{segment_id}/membership",
+            get(groups::membership),
         )
         .route("/v1/activities", get(activities::list))
         .route("/v1/messages", get(messages::list))
