@@ -104,6 +104,7 @@ where
     reports::forms_are_registered_by_submissions(empty().await.as_ref()).await;
     log::the_log_holds_everybody_s_activities(empty().await.as_ref()).await;
     log::what_was_refused_is_logged_without_a_name(empty().await.as_ref()).await;
+    log::messages_are_in_the_log(empty().await.as_ref()).await;
     log::who_went_leaves_one_line(empty().await.as_ref()).await;
     whole::workspaces_are_separate(empty().await.as_ref()).await;
     whole::a_call_is_applied_in_order(empty().await.as_ref()).await;

@@ -3,7 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod activities;
 mod app;
+mod forms;
+mod merges;
+mod reports;
 mod sdk;
+mod segments;
 mod support;
 mod track;
+mod visitors;

@@ -39,20 +39,13 @@ pub(super) fn report(
         put(transaction, context, &report.delivery_id, &delivery);
     }
     let mut data = Map::new();
-    data.insert(report.metric.clone(), at.into());
     for (name, value) in [("href", report.href), ("reason", report.reason)] {
         if let Some(value) = value {
             data.insert(name.to_owned(), Value::String(value));
         }
     }
-    let kind = ActivityKind::message(&report.metric, CHANNEL);
-    note(
-        transaction,
-        context,
-        &report.delivery_id,
-        &delivery,
-        (kind, at, data),
-    )?;
+    let message = (report.delivery_id.as_str(), &delivery);
+    note(transaction, context, message, (&report.metric, at), data)?;
     Ok(Outcome::Applied)
 }
 
@@ -80,18 +73,8 @@ pub(super) fn unsubscribe(
         let metric = "unsubscribed";
         delivery.metrics.entry(metric.to_owned()).or_insert(at);
         put(transaction, context, delivery_id, &delivery);
-        let kind = ActivityKind::message(metric, CHANNEL);
-        note(
-            transaction,
-            context,
-            delivery_id,
-            &delivery,
-            (
-                kind,
-                at,
-                [(metric.to_owned(), at.into())].into_iter().collect(),
-            ),
-        )?;
+        let message = (delivery_id, &delivery);
+        note(transaction, context, message, (metric, at), Map::new())?;
     }
     Ok(Outcome::Applied)
 }
@@ -110,13 +93,16 @@ fn addressee(
     Ok(is_there.then_some(person))
 }
 
-fn note(
+/// Writes a metric of a message to the log of whom it went to; of one who is gone, to
+/// nobody's.
+pub(super) fn note(
     transaction: &mut Transaction<'_>,
     context: Context,
-    delivery_id: &str,
-    delivery: &DeliveryRow,
-    (kind, at, data): (ActivityKind, UnixSeconds, Map<String, Value>),
+    (delivery_id, delivery): (&str, &DeliveryRow),
+    (metric, at): (&str, UnixSeconds),
+    mut data: Map<String, Value>,
 ) -> Result<(), StoreError> {
+    data.insert(metric.to_owned(), at.into());
     let owner = match addressee(transaction, context, delivery)? {
         Some(person) => Owner::Person(person),
         None => Owner::Workspace,
@@ -124,7 +110,7 @@ fn note(
     let row = ActivityRow {
         delivery_id: Some(delivery_id.to_owned()),
         data: Some(Value::Object(data).to_string()),
-        ..ActivityRow::of(&kind)
+        ..ActivityRow::of(&ActivityKind::message(metric, CHANNEL))
     };
     activities::record_at(transaction, context, &owner, at, &row)
 }

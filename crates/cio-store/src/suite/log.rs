@@ -1,13 +1,15 @@
 //! The workspace's log: everybody's activities, what was refused, and who went.
 
 use cio_domain::activity::{Activity, ActivityKind};
+use cio_domain::delivery::NewDelivery;
+use cio_domain::job::Settlement;
 use cio_domain::operation::Event;
 use cio_domain::{Ignored, Operation, Outcome, PersonIdentifiers};
 use cio_wire::Identifier;
 
 use super::given::{
-    AT_SECONDS, anonymous, device, email, event, event_with_id, everything, given, id, identify,
-    track,
+    AT, AT_SECONDS, anonymous, content, deliver, delivery, device, email, event, event_with_id,
+    everything, given, id, identify, track,
 };
 use crate::{ActivityQuery, Store};
 
@@ -126,6 +128,56 @@ pub(super) async fn what_was_refused_is_logged_without_a_name(store: &dyn Store)
     }
     let whole_log = format!("{:?}", given.log().await).to_lowercase();
     assert!(!whole_log.contains("secret"), "{whole_log}");
+}
+
+/// What becomes of a message is in the log of whom it is for; of one that must not leave,
+/// in nobody's.
+pub(super) async fn messages_are_in_the_log(store: &dyn Store) {
+    let given = given(store).await;
+    let draft = NewDelivery {
+        draft: true,
+        ..delivery("draft", Some(id("1")))
+    };
+    given.apply(deliver(draft)).await;
+    given.apply(deliver(delivery("d", Some(id("1"))))).await;
+    let settle = async |at, settlement| {
+        let jobs = store.claim_jobs(at, at + 1_000, 1).await;
+        let job = jobs.expect("jobs can be claimed").remove(0);
+        let settled = store.settle_job(job, at, settlement).await;
+        assert!(settled.expect("jobs can be settled"));
+    };
+    let retry = Settlement::Retry {
+        at: AT + 1,
+        reason: "greylisted".to_owned(),
+    };
+    settle(AT, retry).await;
+    settle(AT + 5_000, Settlement::Sent(Box::new(content("Hello")))).await;
+    let log = given.activities(&id("1")).await;
+    let of_messages: Vec<_> = log
+        .iter()
+        .filter_map(|it| Some((it.kind.as_str(), it.delivery_id.as_deref()?, it.timestamp)))
+        .collect();
+    let expected = [
+        ("sent_email", "d", AT_SECONDS + 5),
+        ("deferred_email", "d", AT_SECONDS),
+        ("attempted_email", "d", AT_SECONDS),
+        ("drafted_email", "draft", AT_SECONDS),
+    ];
+    assert_eq!(of_messages, expected);
+    let data = format!("{{\"sent\":{}}}", AT_SECONDS + 5);
+    assert_eq!(log[0].data, Some(data));
+
+    given.apply(deliver(delivery("waits", Some(id("1"))))).await;
+    given.apply(Operation::Suppress(id("1"))).await;
+    given.apply(deliver(delivery("late", Some(id("1"))))).await;
+    let log = given.log().await;
+    let expected = [
+        "undeliverable_email",
+        "profile_delete",
+        "undeliverable_email",
+    ];
+    assert_eq!(kinds(&log), expected);
+    assert!(log.iter().all(|it| it.person.is_none()));
 }
 
 /// Of a person who was deleted the log says that they went, by the `cio_id`; of one who
