@@ -32,6 +32,10 @@ pub(crate) struct TrackBody(pub(crate) Bytes);
 /// The body of a Track v2 call.
 pub(crate) struct V2Body<const BYTES_MAX: usize>(pub(crate) Bytes);
 
+/// The body of a Pipelines call. One that is too large is for the handler to refuse: whether
+/// that is an error depends on the mode.
+pub(crate) struct PipelinesBody<const BYTES_MAX: usize>(pub(crate) Result<Bytes, Invalid>);
+
 /// The body of a send.
 pub(crate) struct SendBody(pub(crate) Bytes);
 
@@ -55,6 +59,18 @@ impl<const BYTES_MAX: usize> FromRequest<AppState> for V2Body<BYTES_MAX> {
         match read(request.into_body(), BYTES_MAX).await {
             Ok(bytes) => Ok(V2Body(bytes)),
             Err(Unread::TooLarge) => Err(ApiError::track_v2(too_large(BYTES_MAX).into_item(None))),
+            Err(other) => Err(other.into_error(Family::Track)),
+        }
+    }
+}
+
+impl<const BYTES_MAX: usize> FromRequest<AppState> for PipelinesBody<BYTES_MAX> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        match read(request.into_body(), BYTES_MAX).await {
+            Ok(bytes) => Ok(PipelinesBody(Ok(bytes))),
+            Err(Unread::TooLarge) => Ok(PipelinesBody(Err(too_large(BYTES_MAX)))),
             Err(other) => Err(other.into_error(Family::Track)),
         }
     }

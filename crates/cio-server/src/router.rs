@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::app::{activities, customers as people, messages, send};
 use crate::error::{ApiError, ApiResult, Family, ok_json};
+use crate::pipelines::{self, Kind};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, region, v2};
 
@@ -21,6 +22,7 @@ pub(crate) fn router(state: AppState) -> Router {
     Router::new()
         .route("/health", get(health))
         .merge(track())
+        .merge(pipelines())
         .merge(app())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
@@ -51,6 +53,20 @@ fn track() -> Router<AppState> {
         .route("/api/v1/events", post(events::track_anonymous))
         .route("/api/v2/entity", post(v2::entity))
         .route("/api/v2/batch", post(v2::batch))
+}
+
+/// Beside the App API, on other paths.
+fn pipelines() -> Router<AppState> {
+    let call =
+        |kind: Kind| post(move |state, access, body| pipelines::call(kind, state, access, body));
+    Router::new()
+        .route("/v1/identify", call(Kind::Identify))
+        .route("/v1/track", call(Kind::Track))
+        .route("/v1/page", call(Kind::Page))
+        .route("/v1/screen", call(Kind::Screen))
+        .route("/v1/group", call(Kind::Group))
+        .route("/v1/alias", call(Kind::Alias))
+        .route("/v1/batch", post(pipelines::batch))
 }
 
 fn app() -> Router<AppState> {
