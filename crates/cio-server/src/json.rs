@@ -61,6 +61,22 @@ impl<'a> Fields<'a> {
             .map(|(_, value)| *value)
     }
 
+    /// The same fields, one of them under another name.
+    pub(crate) fn renamed(mut self, from: &str, to: &'a str) -> Fields<'a> {
+        for (name, _) in &mut self.0 {
+            if name == from {
+                *name = Cow::Borrowed(to);
+            }
+        }
+        self
+    }
+
+    /// The fields of all other names.
+    pub(crate) fn without(&self, names: &[&str]) -> Fields<'a> {
+        let others = self.0.iter().filter(|(name, _)| !names.contains(&&**name));
+        Fields(others.cloned().collect())
+    }
+
     /// The last field of this name, unless it is `null`.
     pub(crate) fn present(&self, name: &str) -> Option<&'a RawValue> {
         self.get(name).filter(|value| value.get() != "null")
@@ -116,6 +132,11 @@ impl<'de> Deserialize<'de> for Name<'de> {
 
         deserializer.deserialize_str(NameVisitor)
     }
+}
+
+/// The items of an array, unread. `None` if it is none.
+pub(crate) fn items(value: &RawValue) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(value.get()).ok()
 }
 
 /// A string, or a number as its text: callers send numeric ids where strings are asked for.

@@ -1,4 +1,5 @@
-//! The Track API, v1: what an app tells of people and what they do. Basic credentials;
+//! The Track API: what an app tells of people and what they do. v1 has a path for each
+//! operation; v2 one vocabulary for all, alone or in batches. Basic credentials;
 //! write-only apart from the region call.
 //!
 //! A success means accepted: an operation on a suppressed person, say, is left out and
@@ -12,6 +13,7 @@ pub(crate) mod merges;
 pub(crate) mod region;
 pub(crate) mod reports;
 pub(crate) mod segments;
+pub(crate) mod v2;
 
 use axum::response::Response;
 use cio_domain::limits::PERSON_ID_BYTES_MAX;

@@ -51,6 +51,11 @@ impl Invalid {
         Invalid { field, ..self }
     }
 
+    /// Which field; empty: the whole that was read.
+    pub(crate) fn field(&self) -> &str {
+        &self.field
+    }
+
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
