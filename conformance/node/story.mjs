@@ -46,6 +46,39 @@ await step("getCustomersByEmail", async () => {
   const { results } = await api.getCustomersByEmail(email.toUpperCase());
   assert.equal(results[0].id, person);
 });
+const other = `node/other ${Date.now()}`;
+await step("trackAnonymous, identify, mergeCustomers", async () => {
+  const visitor = `node visitor ${Date.now()}`;
+  await track.trackAnonymous(visitor, { name: "looked" });
+  await track.identify(other, { anonymous_id: visitor, city: "Oslo" });
+  await track.mergeCustomers("email", email, "id", other);
+  const { customer } = await api.getAttributes(person);
+  assert.equal(customer.attributes.city, "Oslo");
+  assert.equal(await status(api.getAttributes(other)), 404);
+  const { activities } = await api.getCustomerActivities(person, { name: "looked" });
+  assert.equal(activities.length, 1);
+});
+await step("createSegment, addCustomersToSegment, removeCustomersFromSegment", async () => {
+  const { segment } = await api.createSegment({ name: "Node" });
+  const { customer } = await api.getAttributes(person);
+  await track.addCustomersToSegment(segment.id, [person, "nobody"]);
+  await track.addCustomersToSegment(segment.id, [`cio_${customer.identifiers.cio_id}`], "cio_id");
+  assert.deepEqual((await api.getSegmentMembership(segment.id)).ids, [person]);
+  assert.equal((await api.getSegmentCustomerCount(segment.id)).count, 1);
+  assert.equal((await api.getCustomerSegments(person)).segments[0].name, "Node");
+  await track.removeCustomersFromSegment(segment.id, [email], "email");
+  assert.equal((await api.getSegmentMembership(segment.id)).ids, null);
+  await api.getSegmentUsedBy(segment.id);
+  await api.deleteSegment(segment.id);
+  assert.equal(await status(api.getSegment(segment.id)), 404);
+  assert.equal(await status(track.addCustomersToSegment(segment.id, [person])), 400);
+});
+await step("submitForm", async () => {
+  await track.submitForm("node form", { email: `form.${email}`, plan: "pro", form_name: "Node" });
+  const { results } = await api.getCustomersByEmail(`form.${email}`);
+  assert.equal(results.length, 1);
+  assert.equal(await status(track.submitForm("node form", { plan: "pro" })), 400);
+});
 await step("a wrong Track key is a 401 with its reason", async () => {
   const wrong = new TrackClient(siteId, appKey, { url: `${url}/api/v1` });
   const error = await wrong.identify(person, {}).catch((error) => error);
@@ -91,6 +124,22 @@ await step("an unknown template is a 400 with its reason", async () => {
   const error = await api.sendEmail(request).catch((error) => error);
   assert.equal(error.statusCode, 400);
   assert.match(error.message, /transactional message "44" does not exist/);
+});
+await step("reportMetric, trackPush, unsubscribe", async () => {
+  const request = new SendEmailRequest({
+    to: email, from: "shop@example.com", subject: "Hallo", body: "Hallo",
+    identifiers: { id: person }, queue_draft: true,
+  });
+  const { delivery_id } = await api.sendEmail(request);
+  await track.reportMetric({ delivery_id, metric: "clicked", timestamp: 1700000001, href: "https://example.com/" });
+  await track.trackPush({ delivery_id, event: "opened", device_id: "token-1", timestamp: 1700000002 });
+  await track.unsubscribe(delivery_id);
+  const { customer } = await api.getAttributes(person);
+  assert.equal(customer.unsubscribed, true);
+  await track.unsubscribe(delivery_id, false);
+  const { activities } = await api.listActivities({ customerId: person, limit: 100 });
+  const told = activities.filter((activity) => activity.delivery_id === delivery_id).map((activity) => activity.type);
+  assert.deepEqual(told.toSorted(), ["clicked_email", "drafted_email", "opened_email", "unsubscribed_email"]);
 });
 await step("suppress, and identify no longer brings them back", async () => {
   await track.suppress(person);

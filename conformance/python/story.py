@@ -61,12 +61,24 @@ assert customer["attributes"]["created_at"] == "1767312000", customer
 assert [device["id"] for device in customer["devices"]] == ["token-1"], customer
 passed("the person reads back")
 activities = read(f"/v1/customers/{segment}/activities?limit=50").json()["activities"]
-names = [activity["name"] or activity["url"] for activity in activities]
+events = [activity for activity in activities if activity["type"] in ("event", "page", "screen")]
+names = [activity["name"] or activity["url"] for activity in events]
 assert sorted(names) == ["came before", "https://example.com/pricing", "ordered"], names
 passed("events read back")
 results = read(f"/v1/customers?email={quote(email)}").json()["results"]
 assert results[0]["id"] == person, results
 passed("customers by email")
+
+visitor, other = f"python visitor {time.time_ns()}", f"python/other {time.time_ns()}"
+track.track_anonymous(visitor, "looked")
+track.identify(id=other, anonymous_id=visitor, city="Oslo")
+track.merge_customers("email", email, "id", other)
+customer = read(f"/v1/customers/{segment}/attributes?id_type=id").json()["customer"]
+assert customer["attributes"]["city"] == "Oslo", customer
+assert read(f"/v1/customers/{quote(other, safe='')}/attributes?id_type=id").status_code == 404
+activities = read(f"/v1/customers/{segment}/activities?name=looked").json()["activities"]
+assert len(activities) == 1, activities
+passed("a visitor is identified and merged")
 
 message = refused(lambda: CustomerIO(site_id, "wrong", host=host, port=port).identify(id=person))
 assert "401" in message and "Unauthorized request" in message, message

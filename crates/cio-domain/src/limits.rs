@@ -49,3 +49,11 @@ pub const ENTITY_BYTES_MAX: usize = 32_768;
 pub const BATCH_BYTES_MAX: usize = 512_000;
 /// Most people in one call that changes a manual segment.
 pub const SEGMENT_IDS_MAX: usize = 1_000;
+/// Longest id of a form. The API names no limit; ours.
+pub const FORM_ID_BYTES_MAX: usize = 150;
+/// Longest id of a delivery that is looked for. Ours are of 20 bytes.
+pub const DELIVERY_ID_BYTES_MAX: usize = 150;
+/// Longest text of a report: a reason, a link. What is beyond it is cut off. Ours.
+pub const REPORT_TEXT_BYTES_MAX: usize = 4_096;
+/// Longest name and longest description of a segment. Ours.
+pub const SEGMENT_TEXT_BYTES_MAX: usize = 1_000;

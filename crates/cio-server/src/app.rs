@@ -5,6 +5,7 @@ pub(crate) mod customers;
 pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod query;
+pub(crate) mod segments;
 pub(crate) mod send;
 
 use cio_domain::PersonIdentifiers;

@@ -1,14 +1,18 @@
-//! Who is asking: Basic credentials on Track, a bearer token on the App API.
+//! Who is asking: Basic credentials on Track and Pipelines, a bearer token on the App API.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use cio_domain::WorkspaceId;
 
-use crate::error::{ApiError, Family};
+use crate::error::{ApiError, Family, ok_empty};
 use crate::state::AppState;
+
+/// Asks Pipelines to answer what happened; any other value than `1` does not.
+const STRICT_MODE: &str = "x-strict-mode";
 
 /// A request with valid Track credentials.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +21,14 @@ pub(crate) struct TrackAccess(pub(crate) WorkspaceId);
 /// A request with a valid App API key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AppAccess(pub(crate) WorkspaceId);
+
+/// A request with a valid Pipelines write key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PipelinesAccess {
+    pub(crate) workspace: WorkspaceId,
+    /// Refusals are errors, and are not passed over.
+    pub(crate) is_strict: bool,
+}
 
 impl FromRequestParts<AppState> for TrackAccess {
     type Rejection = ApiError;
@@ -37,6 +49,30 @@ impl FromRequestParts<AppState> for AppAccess {
             .and_then(|token| state.keyring.app(token).map(|it| it.id))
             .map(AppAccess)
             .ok_or_else(|| ApiError::unauthorized(Family::App))
+    }
+}
+
+impl FromRequestParts<AppState> for PipelinesAccess {
+    type Rejection = Response;
+
+    /// Without strict mode a wrong key is answered like a right one, as all that is
+    /// refused.
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let is_strict = parts.headers.get(STRICT_MODE).is_some_and(|it| it == "1");
+        // The password is empty, and nobody minds if it is not.
+        let workspace = basic(&parts.headers)
+            .and_then(|(key, _)| state.keyring.pipelines(&key).map(|it| it.id));
+        match workspace {
+            Some(workspace) => Ok(PipelinesAccess {
+                workspace,
+                is_strict,
+            }),
+            None if is_strict => Err(ApiError::unauthorized(Family::Track).into_response()),
+            None => {
+                tracing::debug!("a Pipelines call without a valid write key was dropped");
+                Err(ok_empty())
+            }
+        }
     }
 }
 

@@ -18,6 +18,8 @@ use crate::state::AppState;
 const TRACK_BODY_BYTES_MAX: usize = 1 << 20;
 /// Largest body of a send: 2 MB of attachments in base64, and a body beside them. Ours.
 const SEND_BODY_BYTES_MAX: usize = 8 << 20;
+/// Largest body of any other App API call. Ours.
+const APP_BODY_BYTES_MAX: usize = 1 << 20;
 /// How much of a body that is too large is read and thrown away, so that the client
 /// gets to read the answer instead of a broken pipe.
 const DISCARD_BYTES_MAX: usize = 64 << 20;
@@ -32,8 +34,15 @@ pub(crate) struct TrackBody(pub(crate) Bytes);
 /// The body of a Track v2 call.
 pub(crate) struct V2Body<const BYTES_MAX: usize>(pub(crate) Bytes);
 
+/// The body of a Pipelines call. One that is too large is for the handler to refuse: whether
+/// that is an error depends on the mode.
+pub(crate) struct PipelinesBody<const BYTES_MAX: usize>(pub(crate) Result<Bytes, Invalid>);
+
 /// The body of a send.
 pub(crate) struct SendBody(pub(crate) Bytes);
+
+/// The body of any other App API call.
+pub(crate) struct AppBody(pub(crate) Bytes);
 
 impl FromRequest<AppState> for TrackBody {
     type Rejection = ApiError;
@@ -60,6 +69,18 @@ impl<const BYTES_MAX: usize> FromRequest<AppState> for V2Body<BYTES_MAX> {
     }
 }
 
+impl<const BYTES_MAX: usize> FromRequest<AppState> for PipelinesBody<BYTES_MAX> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        match read(request.into_body(), BYTES_MAX).await {
+            Ok(bytes) => Ok(PipelinesBody(Ok(bytes))),
+            Err(Unread::TooLarge) => Ok(PipelinesBody(Err(too_large(BYTES_MAX)))),
+            Err(other) => Err(other.into_error(Family::Track)),
+        }
+    }
+}
+
 fn too_large(bytes_max: usize) -> Invalid {
     let text = format!("request body cannot be larger than {bytes_max} bytes");
     Invalid::wrong("", text).alone()
@@ -77,6 +98,21 @@ impl FromRequest<AppState> for SendBody {
                 "Total attachment size exceeds the limit",
             )),
             Err(other) => Err(other.into_error(Family::Send)),
+        }
+    }
+}
+
+impl FromRequest<AppState> for AppBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        match read(request.into_body(), APP_BODY_BYTES_MAX).await {
+            Ok(bytes) => Ok(AppBody(bytes)),
+            Err(Unread::TooLarge) => Err(ApiError::bad_request(
+                Family::App,
+                &format!("the request body cannot be larger than {APP_BODY_BYTES_MAX} bytes"),
+            )),
+            Err(other) => Err(other.into_error(Family::App)),
         }
     }
 }

@@ -142,6 +142,14 @@ impl Keyring {
             .find(|workspace| bool::from(workspace.details.app_key.0.ct_eq(&hash.0)))
     }
 
+    /// The workspace a Pipelines write key opens.
+    pub(crate) fn pipelines(&self, key: &str) -> Option<&Workspace> {
+        let hash = self.hash(KeyKind::Pipelines, key);
+        self.by_site_id
+            .values()
+            .find(|workspace| bool::from(workspace.details.pipelines_key.0.ct_eq(&hash.0)))
+    }
+
     /// The workspace with this number.
     pub(crate) fn workspace_by_id(&self, id: WorkspaceId) -> Option<&Workspace> {
         self.by_site_id
@@ -219,6 +227,14 @@ mod tests {
         assert!(keyring.track("nobody", &keys.track_api_key).is_none());
         assert!(keyring.track(&keys.site_id, "").is_none());
         assert!(keyring.app("").is_none());
+        assert!(keyring.pipelines(&keys.pipelines_write_key).is_some());
+        assert!(keyring.pipelines(&keys.track_api_key).is_none());
+        assert!(
+            keyring
+                .track(&keys.site_id, &keys.pipelines_write_key)
+                .is_none()
+        );
+        assert!(keyring.pipelines("").is_none());
     }
 
     #[test]

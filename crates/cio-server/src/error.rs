@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use cio_store::StoreError;
 use cio_wire::ErrorItem;
 use cio_wire::error_body::{app_error, meta_error, meta_errors, v2_errors};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Who is asking, and so which envelope an error has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,15 @@ impl ApiError {
         ApiError {
             status: StatusCode::BAD_REQUEST,
             body: v2_errors(&[item]),
+            retry_after_seconds: None,
+        }
+    }
+
+    /// Pipelines' 400: everything that is wrong with the request.
+    pub(crate) fn pipelines(texts: &[String]) -> ApiError {
+        ApiError {
+            status: StatusCode::BAD_REQUEST,
+            body: json!({ "meta": { "errors": texts } }),
             retry_after_seconds: None,
         }
     }
@@ -173,4 +182,14 @@ pub(crate) fn ok_json(body: &Value) -> Response {
 /// takes no other status, the Node client no body that is not JSON.
 pub(crate) fn ok_empty() -> Response {
     json_bytes(StatusCode::OK, "{}\n")
+}
+
+/// 204, without a body.
+pub(crate) fn no_content() -> Response {
+    let mut response = Response::new(axum::body::Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, NO_STORE);
+    response
 }

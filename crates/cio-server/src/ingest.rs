@@ -6,5 +6,6 @@ pub(crate) mod attributes;
 pub(crate) mod device;
 pub(crate) mod event;
 mod invalid;
+pub(crate) mod names;
 
 pub(crate) use invalid::Invalid;

@@ -61,6 +61,22 @@ impl<'a> Fields<'a> {
             .map(|(_, value)| *value)
     }
 
+    /// The same fields, one of them under another name.
+    pub(crate) fn renamed(mut self, from: &str, to: &'a str) -> Fields<'a> {
+        for (name, _) in &mut self.0 {
+            if name == from {
+                *name = Cow::Borrowed(to);
+            }
+        }
+        self
+    }
+
+    /// The fields of all other names.
+    pub(crate) fn without(&self, names: &[&str]) -> Fields<'a> {
+        let others = self.0.iter().filter(|(name, _)| !names.contains(&&**name));
+        Fields(others.cloned().collect())
+    }
+
     /// The last field of this name, unless it is `null`.
     pub(crate) fn present(&self, name: &str) -> Option<&'a RawValue> {
         self.get(name).filter(|value| value.get() != "null")

@@ -1,4 +1,4 @@
-//! A Customer.io server: the Track and App APIs over HTTP, wire-compatible, on a store of
+//! A Customer.io server: the Track, Pipelines and App APIs over HTTP, wire-compatible, on a store of
 //! one's own.
 //!
 //! Official SDKs work against it when only their base URL changes. It is a library: the
@@ -40,6 +40,7 @@ mod error;
 mod ingest;
 mod json;
 mod listen;
+mod pipelines;
 mod router;
 mod server;
 mod settings;

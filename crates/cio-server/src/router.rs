@@ -11,16 +11,19 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post, put};
 use serde_json::json;
 
-use crate::app::{activities, customers as people, messages, objects, send};
+use crate::app::{activities, customers as people, messages, objects, segments as groups, send};
 use crate::error::{ApiError, ApiResult, Family, ok_json};
+use crate::pipelines::{self, Kind};
 use crate::state::AppState;
-use crate::track::{customers, devices, events, region, v2};
+use crate::track::{customers, devices, events, forms, merges, region, reports, segments, v2};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new()
         .route("/health", get(health))
         .merge(track())
+        .merge(reports())
+        .merge(pipelines())
         .merge(app())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
@@ -49,8 +52,42 @@ fn track() -> Router<AppState> {
             delete(devices::delete),
         )
         .route("/api/v1/events", post(events::track_anonymous))
+        .route("/api/v1/merge_customers", post(merges::merge))
+        .route(
+            "/api/v1/segments/{segment_id}/add_customers",
+            post(segments::add),
+        )
+        .route(
+            "/api/v1/segments/{segment_id}/remove_customers",
+            post(segments::remove),
+        )
+        .route("/api/v1/forms/{form_id}/submit", post(forms::submit))
+        .route("/auth", get(region::probe))
         .route("/api/v2/entity", post(v2::entity))
         .route("/api/v2/batch", post(v2::batch))
+}
+
+/// What is told of messages: the one part of Track that asks for no credentials.
+fn reports() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/metrics", post(reports::metrics))
+        .route("/api/v1/push/events", post(reports::push_events))
+        .route("/push/events", post(reports::push_events))
+        .route("/unsubscribe/{delivery_id}", post(reports::unsubscribe))
+}
+
+/// Beside the App API, on other paths.
+fn pipelines() -> Router<AppState> {
+    let call =
+        |kind: Kind| post(move |state, access, body| pipelines::call(kind, state, access, body));
+    Router::new()
+        .route("/v1/identify", call(Kind::Identify))
+        .route("/v1/track", call(Kind::Track))
+        .route("/v1/page", call(Kind::Page))
+        .route("/v1/screen", call(Kind::Screen))
+        .route("/v1/group", call(Kind::Group))
+        .route("/v1/alias", call(Kind::Alias))
+        .route("/v1/batch", post(pipelines::batch))
 }
 
 fn app() -> Router<AppState> {
@@ -83,6 +120,24 @@ fn app() -> Router<AppState> {
             get(objects::people),
         )
         .route("/v1/object_types", get(objects::types))
+        .route(
+            "/v1/customers/{customer_id}/segments",
+            get(groups::of_person),
+        )
+        .route("/v1/segments", get(groups::list).post(groups::create))
+        .route(
+            "/v1/segments/{segment_id}",
+            get(groups::one).delete(groups::delete),
+        )
+        .route("/v1/segments/{segment_id}/used_by", get(groups::used_by))
+        .route(
+            "/v1/segments/{segment_id}/customer_count",
+            get(groups::customer_count),
+        )
+        .route(
+            "/v1/segments/{segment_id}/membership",
+            get(groups::membership),
+        )
         .route("/v1/activities", get(activities::list))
         .route("/v1/messages", get(messages::list))
         .route("/v1/messages/{message_id}", get(messages::one))

@@ -8,8 +8,12 @@
 pub(crate) mod customers;
 pub(crate) mod devices;
 pub(crate) mod events;
+pub(crate) mod forms;
+pub(crate) mod merges;
 pub(crate) mod region;
 mod relationships;
+pub(crate) mod reports;
+pub(crate) mod segments;
 pub(crate) mod v2;
 
 use axum::response::Response;
@@ -42,6 +46,20 @@ fn person(segment: &str) -> Result<Identifier, ApiError> {
         )));
     }
     Ok(identifier)
+}
+
+/// The person that a value of a named type means; a `cio_id` with and without its prefix.
+/// `None` if there is no such type.
+fn identifier(id_type: &str, value: String) -> Option<Identifier> {
+    match id_type {
+        "id" => Some(Identifier::Id(value)),
+        "email" => Some(Identifier::Email(value)),
+        "cio_id" => {
+            let bare = value.strip_prefix("cio_").map(str::to_owned);
+            Some(Identifier::CioId(bare.unwrap_or(value)))
+        }
+        _ => None,
+    }
 }
 
 fn bad_request(text: &str) -> ApiError {

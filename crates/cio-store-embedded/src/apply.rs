@@ -35,12 +35,8 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn seconds(self) -> UnixSeconds {
-        seconds(self.at)
+        i64::try_from(self.at / 1_000).unwrap_or(i64::MAX)
     }
-}
-
-pub(crate) fn seconds(at: UnixMillis) -> UnixSeconds {
-    i64::try_from(at / 1_000).unwrap_or(i64::MAX)
 }
 
 /// Applies one operation.

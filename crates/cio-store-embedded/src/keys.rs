@@ -145,6 +145,11 @@ pub(crate) fn delivery(workspace: WorkspaceId, id: &str) -> Vec<u8> {
     join(workspace, &[b"d", id.as_bytes()])
 }
 
+/// Of the workspace a delivery is in. No workspace has the number it starts with.
+pub(crate) fn delivery_workspace(id: &str) -> Vec<u8> {
+    join(WorkspaceId(0), &[id.as_bytes()])
+}
+
 pub(crate) fn content(workspace: WorkspaceId, id: &str) -> Vec<u8> {
     join(workspace, &[b"c", id.as_bytes()])
 }

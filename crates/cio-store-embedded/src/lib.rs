@@ -9,19 +9,24 @@
 //!
 //! # Tables
 //!
-//! Every key but those of `meta` and `jobs` starts with the workspace's number. Numbers
-//! are big-endian, so that keys sort as their numbers do.
+//! Every key but those of `meta` and `jobs` starts with the workspace's number; what is
+//! looked up across workspaces has 0 there. Numbers are big-endian, so that keys sort as
+//! their numbers do.
 //!
 //! | table | key | value |
 //! |---|---|---|
 //! | `meta` | name | format version, pepper, counters, workspaces |
 //! | `identifiers` | workspace, `i` or `e`, id or lower-cased email | a person, or a block |
+//! | | workspace, `a`, anonymous id | the person, and when they were identified last |
 //! | `people` | workspace, person, `0` | the person's names |
 //! | | workspace, person, `1`, attribute | time of change, JSON text |
 //! | | workspace, person, `2`, token | device |
-//! | `events` | workspace, `p`, person, time, sequence | event |
+//! | | workspace, person, `3`, anonymous id | – |
+//! | `activities` | workspace, `p`, person, time, sequence | activity |
 //! | | workspace, `a`, length, anonymous id, time, sequence | event of a visitor |
 //! | | workspace, `o`, object, time, sequence | activity of an object |
+//! | | workspace, `w`, time, sequence | activity of nobody |
+//! | | workspace, `t`, time, sequence | in whose log the activity is |
 //! | `event_ids` | workspace, `i`, event id | time of receipt |
 //! | | workspace, `t`, time of receipt, event id | – |
 //! | `deliveries` | workspace, `d` or `c`, delivery id | delivery or its content |
@@ -36,7 +41,12 @@
 //! | | workspace, `r`, person, object, attribute | time of change, JSON text |
 //! | | workspace, `v`, length, anonymous id, object | attributes of a relationship to come |
 //! | | workspace, `w`, object, anonymous id | – |
+//! | | 0, delivery id | the workspace it is in |
 //! | `jobs` | due, sequence | the delivery to send |
+//! | `segments` | workspace, `s`, segment | segment |
+//! | | workspace, `m`, segment, person | – |
+//! | | workspace, `p`, person, segment | – |
+//! | `forms` | workspace, form id | form |
 //!
 //! A key per person and attribute lets an identify write without reading.
 //!

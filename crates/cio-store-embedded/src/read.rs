@@ -10,7 +10,7 @@ mod people;
 mod segments;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
-pub(crate) use deliveries::{deliveries, delivery, delivery_content, next_job_due};
+pub(crate) use deliveries::{deliveries, delivery, delivery_content, find_delivery, next_job_due};
 pub(crate) use forms::forms;
 pub(crate) use objects::{object, object_types, relationships_of_object, relationships_of_person};
 pub(crate) use people::{people_by_email, person};

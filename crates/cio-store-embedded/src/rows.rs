@@ -38,6 +38,19 @@ pub(crate) fn number(table: Table, bytes: &[u8]) -> Result<u64, StoreError> {
     Ok(u64::from_be_bytes(array))
 }
 
+/// The number of a workspace.
+pub(crate) fn workspace_id(id: WorkspaceId) -> Vec<u8> {
+    id.0.to_be_bytes().to_vec()
+}
+
+pub(crate) fn read_workspace_id(bytes: &[u8]) -> Result<WorkspaceId, StoreError> {
+    let array = bytes.try_into().map_err(|_| StoreError::Corrupt {
+        table: Table::Deliveries.name(),
+        reason: format!("a workspace's number of {} bytes", bytes.len()),
+    })?;
+    Ok(WorkspaceId(u32::from_be_bytes(array)))
+}
+
 /// An attribute: when it was changed, then its JSON text.
 pub(crate) fn attribute(changed_at: UnixSeconds, json: &str) -> Vec<u8> {
     [&changed_at.to_be_bytes(), json.as_bytes()].concat()

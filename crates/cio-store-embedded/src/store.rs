@@ -265,6 +265,10 @@ impl Store for EmbeddedStore {
         self.read(move |view| read::delivery(view, workspace, &id))
     }
 
+    fn find_delivery(&self, id: String) -> Reply<'_, Option<WorkspaceId>> {
+        self.read(move |view| read::find_delivery(view, &id))
+    }
+
     fn delivery_content(
         &self,
         workspace: WorkspaceId,

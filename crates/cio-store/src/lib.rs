@@ -19,6 +19,9 @@
 //! 8. **Bounded**: when more is waiting than fits, [`StoreError::Busy`] comes at once and
 //!    nothing of the call is stored.
 //!
+//! The server makes up the ids of deliveries, and no two are the same, of whichever
+//! workspaces.
+//!
 //! # How to add a backend
 //!
 //! Implement [`Store`], then call every function of [`suite`] from a test of the new crate.
@@ -74,6 +77,8 @@ pub struct ActivityQuery {
     pub kind: Option<ActivityKind>,
     /// Only this name.
     pub name: Option<String>,
+    /// Also that people were removed.
+    pub with_deleted: bool,
     /// Where to start: [`Page::next`] of the page before.
     pub start: Option<String>,
     /// Most entries of one page.
@@ -112,7 +117,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Reply<'_, Vec<PersonIdentifiers>>;
 
     /// What happened in a workspace, newest first; entries of the same second, last
-    /// received first. What was refused is in it, and what is left of people who are gone.
+    /// received first. What was refused is in it without naming anybody; of a person who
+    /// is gone, that they went: with the `cio_id` alone, and after a suppression without.
     fn activity_log(
         &self,
         workspace: WorkspaceId,
@@ -199,6 +205,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// One delivery.
     fn delivery(&self, workspace: WorkspaceId, id: String) -> Reply<'_, Option<Delivery>>;
+
+    /// Which workspace a delivery is in.
+    fn find_delivery(&self, id: String) -> Reply<'_, Option<WorkspaceId>>;
 
     /// The content of a delivery: as asked for until it is sent, then as sent. `None` if
     /// there is no such delivery or its content was forgotten.

@@ -23,7 +23,7 @@ pub(crate) async fn list(
     let page = match parameters.get("customer_id") {
         None => state.store.activity_log(access.0, query).await,
         Some(person) => {
-            let person = parameters.person(person.strip_prefix("cio_").unwrap_or(person))?;
+            let person = parameters.person(person)?;
             let of_person = state.store.activities(access.0, person, query).await;
             of_person.map(|page| {
                 page.unwrap_or(Page {
@@ -55,8 +55,12 @@ pub(crate) async fn of_person(
 }
 
 fn query(parameters: &Parameters) -> Result<ActivityQuery, ApiError> {
+    let kind = parameters.get("type").map(ActivityKind::named);
+    // Who asks for the removals themselves means to see them.
+    let with_deleted = parameters.flag("deleted")? || kind == Some(ActivityKind::PROFILE_DELETE);
     Ok(ActivityQuery {
-        kind: parameters.get("type").map(ActivityKind::named),
+        kind,
+        with_deleted,
         name: parameters.get("name").map(str::to_owned),
         start: parameters.get("start").map(str::to_owned),
         limit: parameters.limit(10, 100)?,

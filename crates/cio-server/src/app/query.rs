@@ -46,6 +46,15 @@ impl Parameters {
         }
     }
 
+    /// A parameter that is `true` or `false`; absent is `false`.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, ApiError> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(bad(&format!("\"{name}\" must be true or false"))),
+        }
+    }
+
     /// The person a path value names, by `id_type`: `id` (default), `email` or `cio_id`.
     /// A `cio_id` is taken with and without its prefix: which is meant differs by route.
     pub(crate) fn person(&self, value: &str) -> Result<Identifier, ApiError> {

@@ -43,6 +43,11 @@ pub(crate) fn read_name(kind: EventKind, value: Option<&RawValue>) -> Result<Str
         Some(value) => json::text(value)
             .ok_or_else(|| Invalid::wrong("name", "event name must be a string"))?,
     };
+    check_name(kind, &name)
+}
+
+/// The same of a name that was found elsewhere.
+pub(crate) fn check_name(kind: EventKind, name: &str) -> Result<String, Invalid> {
     let name = name.trim();
     // A page's name is its URL, which is an attribute's kind of text, not an event's.
     let bytes_max = match kind {

@@ -1,10 +1,11 @@
-//! `GET /api/v1/accounts/region`: which region the credentials live in.
+//! `GET /api/v1/accounts/region`: which region the credentials live in; and `GET /auth`:
+//! whether they are any.
 
 use axum::extract::State;
 use serde_json::json;
 
 use crate::auth::TrackAccess;
-use crate::error::{ApiError, ApiResult, Family, ok_json};
+use crate::error::{ApiError, ApiResult, Family, ok_empty, ok_json};
 use crate::state::AppState;
 
 /// Answers the workspace's region and number. `url` is this server's own root, not the
@@ -19,4 +20,9 @@ pub(crate) async fn region(State(state): State<AppState>, access: TrackAccess) -
         "region": workspace.details.region.as_str(),
         "environment_id": workspace.id.0,
     })))
+}
+
+/// `GET /auth`: 200 to valid credentials. Connectors of other products ask before they send.
+pub(crate) async fn probe(_: TrackAccess) -> ApiResult {
+    Ok(ok_empty())
 }

@@ -3,8 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod activities;
 mod app;
+mod forms;
+mod merges;
 mod objects;
+mod reports;
 mod sdk;
+mod segments;
 mod support;
 mod track;
+mod visitors;

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cio_server::{Credentials, FirstCredentials, Server, Settings, Storage};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -16,6 +16,23 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The success of Track: exactly these three bytes.
+    pub(crate) fn assert_taken(&self) {
+        assert_eq!((self.status, self.body.as_str()), (200, "{}\n"), "{self:?}");
+    }
+
+    /// A 400 of Track that lists errors.
+    pub(crate) fn assert_refused(&self, text: &str) {
+        let body = json!({ "meta": { "errors": [text] } });
+        assert_eq!((self.status, self.json()), (400, body), "{self:?}");
+    }
+
+    /// A 400 of Track with its one error.
+    pub(crate) fn assert_refused_alone(&self, text: &str) {
+        let body = json!({ "meta": { "error": text } });
+        assert_eq!((self.status, self.json()), (400, body), "{self:?}");
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
@@ -82,19 +99,34 @@ impl TestServer {
         authorization: &str,
         body: &[u8],
     ) -> Answer {
+        let mut headers = Vec::new();
+        if !authorization.is_empty() {
+            headers.push(("Authorization", authorization));
+        }
+        if !body.is_empty() {
+            headers.push(("Content-Type", "application/json"));
+        }
+        self.send_with(method, path, &headers, body).await
+    }
+
+    /// A request with these headers, and those a request cannot do without.
+    pub(crate) async fn send_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let mut head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
             self.address
         );
-        if !authorization.is_empty() {
-            head += &format!("Authorization: {authorization}\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
         }
         if !body.is_empty() {
-            head += &format!(
-                "Content-Type: application/json\r\nContent-Length: {}\r\n",
-                body.len()
-            );
+            head += &format!("Content-Length: {}\r\n", body.len());
         }
         head += "\r\n";
         stream.write_all(head.as_bytes()).await.unwrap();
@@ -109,6 +141,27 @@ impl TestServer {
             head: head.to_lowercase(),
             body: body.to_owned(),
         }
+    }
+
+    /// The id of a message to somebody, which is held and never sent.
+    pub(crate) async fn message_to(&self, id: &str) -> String {
+        let email = json!({
+            "to": "ana@example.com",
+            "from": "shop@example.com",
+            "subject": "Hello",
+            "body": "<p>Hello</p>",
+            "identifiers": { "id": id },
+            "queue_draft": true,
+        });
+        let answer = self.app("POST", "/v1/send/email", email.to_string()).await;
+        answer.json()["delivery_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Activities the App API lists under this path, newest first.
+    pub(crate) async fn activities(&self, path: &str) -> Vec<Value> {
+        let answer = self.app("GET", path, "").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["activities"].as_array().unwrap().clone()
     }
 
     /// A profile as the App API shows it, or `None`.

@@ -268,6 +268,17 @@ async fn the_region_call_names_this_server_s_own_root() {
 }
 
 #[tokio::test]
+async fn the_probe_tells_whether_credentials_are_valid() {
+    let server = TestServer::start().await;
+    server.track("GET", "/auth", "").await.assert_taken();
+    for wrong in ["", "Basic d3Jvbmc6d3Jvbmc=", &server.bearer()] {
+        let answer = server.send("GET", "/auth", wrong, b"").await;
+        let body = json!({"meta": {"error": "Unauthorized request"}});
+        assert_eq!((answer.status, answer.json()), (401, body), "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn credentials_are_needed_and_must_be_the_right_kind() {
     let server = TestServer::start().await;
     let keys = server.credentials.clone();

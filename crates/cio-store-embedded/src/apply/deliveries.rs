@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use cio_domain::delivery::NewDelivery;
 use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
 use cio_store::StoreError;
+use serde_json::Map;
 
-use super::{Context, names};
+use super::{Context, names, reports};
 use crate::engine::Table;
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
@@ -63,6 +64,10 @@ pub(super) fn accept(
         transaction.put(Table::Deliveries, key, Vec::new());
         row.person = Some(names.into());
     }
+    for (metric, at) in row.metrics.clone() {
+        let message = (new.id.as_str(), &row);
+        reports::note(transaction, context, message, (&metric, at), Map::new())?;
+    }
     let content = ContentRow::from(new.content);
     transaction.put(
         Table::Deliveries,
@@ -74,6 +79,8 @@ pub(super) fn accept(
         keys::delivery(workspace, &new.id),
         rows::encode(&row),
     );
+    let found_by = keys::delivery_workspace(&new.id);
+    transaction.put(Table::Deliveries, found_by, rows::workspace_id(workspace));
     let by_time = keys::delivery_by_time(workspace, new.draft, at, sequence);
     transaction.put(Table::Deliveries, by_time, new.id.into_bytes());
     Ok(Outcome::Applied)
@@ -137,9 +144,11 @@ pub(super) fn forget_person(
                     // Without a person it would be sent to the address alone.
                     if let Some((due, sequence)) = row.job.take() {
                         transaction.remove(Table::Jobs, keys::job(due, sequence));
-                        let metrics = &mut row.metrics;
-                        metrics.insert("undeliverable".to_owned(), context.seconds());
+                        let (metric, at) = ("undeliverable", context.seconds());
+                        row.metrics.insert(metric.to_owned(), at);
                         row.failure_message = Some(SUPPRESSED.to_owned());
+                        let message = (id.as_str(), &row);
+                        reports::note(transaction, context, message, (metric, at), Map::new())?;
                     }
                 }
             }

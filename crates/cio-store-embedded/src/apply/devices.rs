@@ -23,7 +23,7 @@ pub(super) fn put(
 ) -> Result<Outcome, StoreError> {
     let person = match find_or_create(transaction, context, identifier)? {
         Ok(person) => person,
-        Err(reason) => return Ok(Outcome::Ignored(reason)),
+        Err(reason) => return refuse(transaction, context, reason),
     };
     let key = keys::person_row(context.workspace, person, DEVICE, &device.token);
     let last_used = device.last_used.unwrap_or_else(|| context.seconds());
@@ -54,7 +54,18 @@ pub(super) fn delete(
             Ok(Outcome::Applied)
         }
         Claim::Free => Ok(Outcome::Applied),
-        Claim::Suppressed => Ok(Outcome::Ignored(Ignored::Suppressed)),
-        Claim::UnknownCioId => Ok(Outcome::Ignored(Ignored::UnknownCioId)),
+        Claim::Suppressed => refuse(transaction, context, Ignored::Suppressed),
+        Claim::UnknownCioId => refuse(transaction, context, Ignored::UnknownCioId),
     }
+}
+
+fn refuse(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    reason: Ignored,
+) -> Result<Outcome, StoreError> {
+    let kind = ActivityKind::FAILED_ATTRIBUTE_CHANGE;
+    let name = Some("device".to_owned());
+    activities::refusal(transaction, context, &kind, name, reason)?;
+    Ok(Outcome::Ignored(reason))
 }

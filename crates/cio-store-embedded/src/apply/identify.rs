@@ -7,7 +7,7 @@ use cio_domain::resolution::{Claim, Owners, Resolution, resolve};
 use cio_domain::{Ignored, Outcome, PersonId, UnixSeconds};
 use cio_store::StoreError;
 use cio_wire::Identifier;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::attributes::{Changing, Noted};
 use super::names::{Taking, claim, create, respell, take_identifiers};
@@ -77,9 +77,19 @@ pub(super) fn identify(
         changed_at,
         may_be_late: identify.timestamp.is_some(),
     };
-    attributes.write(transaction, context, identify.attributes)?;
-    if let Some(visitor) = identify.anonymous_id {
-        visitors::identify(transaction, context, person, &visitor, changed_at)?;
+    let mut changes = identify.attributes;
+    // The visitor without a name is everybody who was invited.
+    let visitor = match identify.anonymous_id.filter(|name| !name.is_empty()) {
+        Some(name) if visitors::may_be(transaction, context, person, &name)? => Some(name),
+        _ => None,
+    };
+    if let Some(visitor) = &visitor {
+        let value = Change::Set(json!(visitor).to_string());
+        changes.push((visitors::ATTRIBUTE_NAME.to_owned(), value));
+    }
+    attributes.write(transaction, context, changes)?;
+    if let Some(visitor) = visitor {
+        visitors::identify(transaction, context, person, &visitor)?;
     }
     for relate in identify.relationships {
         relationships::relate(transaction, context, person, relate)?;

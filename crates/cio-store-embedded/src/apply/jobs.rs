@@ -4,7 +4,9 @@ use cio_domain::job::{Job, Settlement};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
-use super::seconds;
+use serde_json::Map;
+
+use super::{Context, reports};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
@@ -65,11 +67,18 @@ pub(crate) fn settle(
     };
     transaction.remove(Table::Jobs, keys::job(job.lease_until, sequence));
     delivery.job = None;
-    let now = seconds(at);
-    let mut metric = |name: &str| delivery.metrics.insert(name.to_owned(), now);
+    let context = Context {
+        workspace: job.workspace,
+        at,
+    };
+    let metrics: &[&str] = match settlement {
+        Settlement::Sent(_) => &["sent"],
+        Settlement::Retry { .. } => &["attempted", "deferred"],
+        Settlement::Failed(_) => &["attempted", "failed"],
+        Settlement::Undeliverable(_) => &["undeliverable"],
+    };
     match settlement {
         Settlement::Sent(content) => {
-            metric("sent");
             delivery.failure_message = None;
             delivery.recipient = content.to.clone();
             delivery.subject = content.subject.clone();
@@ -83,8 +92,6 @@ pub(crate) fn settle(
             }
         }
         Settlement::Retry { at, reason } => {
-            metric("attempted");
-            metric("deferred");
             delivery.failure_message = Some(reason);
             let row = JobRow {
                 workspace: job.workspace.0,
@@ -95,14 +102,17 @@ pub(crate) fn settle(
             delivery.job = Some((at, sequence));
         }
         Settlement::Failed(reason) => {
-            metric("attempted");
-            metric("failed");
             delivery.failure_message = Some(reason);
         }
         Settlement::Undeliverable(reason) => {
-            metric("undeliverable");
             delivery.failure_message = Some(reason);
         }
+    }
+    let now = context.seconds();
+    for metric in metrics {
+        delivery.metrics.insert((*metric).to_owned(), now);
+        let message = (job.delivery_id.as_str(), &delivery);
+        reports::note(transaction, context, message, (metric, now), Map::new())?;
     }
     put_delivery(transaction, job.workspace, &job.delivery_id, &delivery);
     Ok(true)

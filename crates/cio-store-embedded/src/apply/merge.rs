@@ -8,6 +8,7 @@ use cio_store::StoreError;
 use cio_wire::Identifier;
 use serde_json::json;
 
+use super::deliveries::Removal;
 use super::names::{Taking, claim, names, take_identifiers};
 use super::{Context, activities, deliveries, relationships, removal, segments, visitors};
 use crate::engine::Table;
@@ -30,21 +31,22 @@ pub(super) fn merge(
     };
     let from = match claim(transaction, context, secondary)? {
         Claim::Person(person) if person != to => person,
-        _ => return Ok(Outcome::Applied),
+        Claim::Person(_) | Claim::Free => return Ok(Outcome::Applied),
+        Claim::Suppressed => return refuse(transaction, context, Ignored::Suppressed),
+        Claim::UnknownCioId => return refuse(transaction, context, Ignored::UnknownCioId),
     };
     fill_in(transaction, context, from, to, ATTRIBUTE)?;
     fill_in(transaction, context, from, to, DEVICE)?;
     visitors::hand_over(transaction, context, from, to)?;
     segments::hand_over(transaction, context, from, to)?;
     relationships::hand_over(transaction, context, from, to)?;
-    deliveries::hand_over(transaction, context, from, to)?;
     let since = context.seconds() - i64::from(MERGED_EVENTS_DAYS) * 24 * 60 * 60;
     let logs = (Owner::Person(from), Owner::Person(to));
     activities::hand_over(transaction, context, &logs.0, &logs.1, |time, row| {
-        time >= since && (row.kind().is_event() || row.delivery_id.is_some())
+        row.delivery_id.is_some() || (row.kind().is_event() && time >= since)
     })?;
 
-    let old = removal::remove_data(transaction, context, from)?;
+    let old = removal::remove_data(transaction, context, from, Removal::Delete)?;
     for key in removal::name_keys(context, &old) {
         transaction.remove(Table::Identifiers, key);
     }
@@ -66,6 +68,8 @@ pub(super) fn merge(
         };
         take_identifiers(transaction, context, taking, &lacking)?;
     }
+    // Last, so that they carry the names the person has from now on.
+    deliveries::hand_over(transaction, context, from, to)?;
     let data = json!({ "merged": from.to_string() });
     let kind = ActivityKind::PROFILE_MERGE;
     activities::of_person(transaction, context, to, &kind, &data)?;

@@ -21,7 +21,7 @@ pub(super) fn delete(
 ) -> Result<Outcome, StoreError> {
     match claim(transaction, context, identifier)? {
         Claim::Person(person) => {
-            let names = remove_data(transaction, context, person)?;
+            let names = remove_data(transaction, context, person, Removal::Delete)?;
             for key in name_keys(context, &names) {
                 transaction.remove(Table::Identifiers, key);
             }
@@ -34,11 +34,13 @@ pub(super) fn delete(
     }
 }
 
-/// Removes a person with everything stored of them, and leaves a line that says so.
+/// Removes a person with everything stored of them, and leaves a line that says so. Who is
+/// suppressed is not named in it.
 pub(super) fn remove_data(
     transaction: &mut Transaction<'_>,
     context: Context,
     person: PersonId,
+    removal: Removal,
 ) -> Result<NamesRow, StoreError> {
     let names = names(transaction, context, person)?;
     visitors::forget(transaction, context, person)?;
@@ -47,7 +49,7 @@ pub(super) fn remove_data(
     transaction.remove_all(Table::People, &keys::person(context.workspace, person))?;
     activities::remove_all(transaction, context, &Owner::Person(person))?;
     let row = ActivityRow {
-        gone: Some(person.0),
+        gone: (removal == Removal::Delete).then_some(person.0),
         ..ActivityRow::of(&ActivityKind::PROFILE_DELETE)
     };
     activities::record(transaction, context, &Owner::Workspace, &row)?;
@@ -64,7 +66,7 @@ pub(super) fn suppress(
         Claim::UnknownCioId => return Ok(Outcome::Ignored(Ignored::UnknownCioId)),
         Claim::Person(person) => {
             deliveries::forget_person(transaction, context, person, Removal::Suppress)?;
-            remove_data(transaction, context, person)?
+            remove_data(transaction, context, person, Removal::Suppress)?
         }
         Claim::Free => match identifier {
             Identifier::Id(id) => NamesRow {

@@ -1,5 +1,7 @@
 //! What happened to messages, told by whoever showed or carried them.
 
+use std::collections::btree_map::Entry;
+
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
 use cio_domain::operation::Report;
@@ -14,6 +16,8 @@ use crate::keys::{self, NAMES, Owner};
 use crate::rows::{self, ActivityRow, DeliveryRow};
 use crate::transaction::Transaction;
 
+/// Metrics whose reason says why a message did not arrive.
+const FAILURES: [&str; 3] = ["bounced", "deferred", "dropped"];
 /// The channel of every delivery there is so far.
 const CHANNEL: &str = "email";
 
@@ -27,25 +31,21 @@ pub(super) fn report(
     };
     let at = report.timestamp.unwrap_or_else(|| context.seconds());
     // The first time counts: a message is opened once, however often it is looked at.
-    delivery.metrics.entry(report.metric.clone()).or_insert(at);
-    if let Some(reason) = &report.reason {
-        delivery.failure_message = Some(reason.clone());
+    if let Entry::Vacant(metric) = delivery.metrics.entry(report.metric.clone()) {
+        metric.insert(at);
+        if FAILURES.contains(&report.metric.as_str()) && report.reason.is_some() {
+            delivery.failure_message.clone_from(&report.reason);
+        }
+        put(transaction, context, &report.delivery_id, &delivery);
     }
-    put(transaction, context, &report.delivery_id, &delivery);
     let mut data = Map::new();
     for (name, value) in [("href", report.href), ("reason", report.reason)] {
         if let Some(value) = value {
             data.insert(name.to_owned(), Value::String(value));
         }
     }
-    let kind = ActivityKind::message(&report.metric, CHANNEL);
-    note(
-        transaction,
-        context,
-        &report.delivery_id,
-        &delivery,
-        (kind, at, data),
-    )?;
+    let message = (report.delivery_id.as_str(), &delivery);
+    note(transaction, context, message, (&report.metric, at), data)?;
     Ok(Outcome::Applied)
 }
 
@@ -73,14 +73,8 @@ pub(super) fn unsubscribe(
         let metric = "unsubscribed";
         delivery.metrics.entry(metric.to_owned()).or_insert(at);
         put(transaction, context, delivery_id, &delivery);
-        let kind = ActivityKind::message(metric, CHANNEL);
-        note(
-            transaction,
-            context,
-            delivery_id,
-            &delivery,
-            (kind, at, Map::new()),
-        )?;
+        let message = (delivery_id, &delivery);
+        note(transaction, context, message, (metric, at), Map::new())?;
     }
     Ok(Outcome::Applied)
 }
@@ -99,13 +93,16 @@ fn addressee(
     Ok(is_there.then_some(person))
 }
 
-fn note(
+/// Writes a metric of a message to the log of whom it went to; of one who is gone, to
+/// nobody's.
+pub(super) fn note(
     transaction: &mut Transaction<'_>,
     context: Context,
-    delivery_id: &str,
-    delivery: &DeliveryRow,
-    (kind, at, data): (ActivityKind, UnixSeconds, Map<String, Value>),
+    (delivery_id, delivery): (&str, &DeliveryRow),
+    (metric, at): (&str, UnixSeconds),
+    mut data: Map<String, Value>,
 ) -> Result<(), StoreError> {
+    data.insert(metric.to_owned(), at.into());
     let owner = match addressee(transaction, context, delivery)? {
         Some(person) => Owner::Person(person),
         None => Owner::Workspace,
@@ -113,7 +110,7 @@ fn note(
     let row = ActivityRow {
         delivery_id: Some(delivery_id.to_owned()),
         data: Some(Value::Object(data).to_string()),
-        ..ActivityRow::of(&kind)
+        ..ActivityRow::of(&ActivityKind::message(metric, CHANNEL))
     };
     activities::record_at(transaction, context, &owner, at, &row)
 }

@@ -1,22 +1,22 @@
 //! Visitors: not known yet, and then identified.
 
+use cio_domain::PersonId;
 use cio_domain::activity::ActivityKind;
 use cio_domain::limits::{VISITOR_EVENTS_DAYS, VISITOR_EVENTS_LATE_MINUTES};
-use cio_domain::{PersonId, UnixSeconds};
 use cio_store::StoreError;
 use serde_json::json;
 
 use super::names::{self, holder};
 use super::{Context, activities, waiting};
 use crate::engine::Table;
-use crate::keys::{self, ATTRIBUTE, Owner};
+use crate::keys::{self, Owner};
 use crate::rows::{self, HolderRow};
 use crate::transaction::Transaction;
 
 const LINK_MS: u64 = VISITOR_EVENTS_DAYS * 24 * 60 * 60 * 1_000;
 const LATE_MS: u64 = VISITOR_EVENTS_LATE_MINUTES * 60 * 1_000;
 /// The attribute that holds the name somebody was last a visitor under.
-const ATTRIBUTE_NAME: &str = "anonymous_id";
+pub(super) const ATTRIBUTE_NAME: &str = "anonymous_id";
 
 /// Who was identified under this name.
 pub(super) fn known_as(
@@ -52,20 +52,30 @@ fn row(
     })
 }
 
+/// Whether a person may have been this visitor. Who was not is noted in their log.
+pub(super) fn may_be(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    person: PersonId,
+    visitor: &str,
+) -> Result<bool, StoreError> {
+    if known_as(transaction, context, visitor)?.is_none_or(|owner| owner == person) {
+        return Ok(true);
+    }
+    let kind = ActivityKind::FAILED_ATTRIBUTE_CHANGE;
+    let data = json!({ ATTRIBUTE_NAME: { "reason": "it belongs to somebody else" } });
+    activities::of_person(transaction, context, person, &kind, &data)?;
+    Ok(false)
+}
+
 /// Makes a visitor a person: what they did in the last 30 days becomes the person's, and
-/// so do their relationships. A name that is somebody else's is refused.
+/// so do their relationships.
 pub(super) fn identify(
     transaction: &mut Transaction<'_>,
     context: Context,
     person: PersonId,
     visitor: &str,
-    changed_at: UnixSeconds,
 ) -> Result<(), StoreError> {
-    if known_as(transaction, context, visitor)?.is_some_and(|owner| owner != person) {
-        let kind = ActivityKind::FAILED_ATTRIBUTE_CHANGE;
-        let data = json!({ ATTRIBUTE_NAME: { "reason": "it belongs to somebody else" } });
-        return activities::of_person(transaction, context, person, &kind, &data);
-    }
     let key = keys::visitor(context.workspace, visitor);
     let row = HolderRow::Visitor {
         person: person.0,
@@ -75,9 +85,6 @@ pub(super) fn identify(
     // To find the names again when the person goes.
     let mark = keys::person_row(context.workspace, person, keys::VISITOR, visitor);
     transaction.put(Table::People, mark, Vec::new());
-    let attribute = keys::person_row(context.workspace, person, ATTRIBUTE, ATTRIBUTE_NAME);
-    let value = rows::attribute(changed_at, &json!(visitor).to_string());
-    transaction.put(Table::People, attribute, value);
 
     let since = context.at.saturating_sub(LINK_MS);
     let from = Owner::Visitor(visitor.to_owned());
@@ -106,7 +113,8 @@ fn names_of(
     Ok(keys.into_iter().map(name).collect())
 }
 
-/// Frees the names of a person who goes.
+/// Frees the names of a person who goes, and removes what they did under them that never
+/// became theirs.
 pub(super) fn forget(
     transaction: &mut Transaction<'_>,
     context: Context,
@@ -115,6 +123,7 @@ pub(super) fn forget(
     for name in names_of(transaction, context, person)? {
         let key = keys::visitor(context.workspace, &name);
         transaction.remove(Table::Identifiers, key);
+        activities::remove_all(transaction, context, &Owner::Visitor(name))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The activity log, of one person, of one visitor and of everybody.
 
-use cio_domain::activity::{Activity, Page};
+use cio_domain::activity::{Activity, ActivityKind, Page};
 use cio_domain::{PersonId, PersonIdentifiers, WorkspaceId};
 use cio_store::{ActivityQuery, StoreError};
 use cio_wire::Identifier;
@@ -112,7 +112,8 @@ fn page(
 fn is_wanted(activity: &Activity, query: &ActivityQuery) -> bool {
     let kind = query.kind.as_ref();
     let name = query.name.as_ref();
-    kind.is_none_or(|kind| *kind == activity.kind)
+    (query.with_deleted || activity.kind != ActivityKind::PROFILE_DELETE)
+        && kind.is_none_or(|kind| *kind == activity.kind)
         && name.is_none_or(|name| activity.name.as_ref() == Some(name))
 }
 

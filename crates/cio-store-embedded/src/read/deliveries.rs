@@ -24,6 +24,12 @@ pub(crate) fn delivery(
         .transpose()
 }
 
+pub(crate) fn find_delivery(view: &dyn View, id: &str) -> Result<Option<WorkspaceId>, StoreError> {
+    view.get(Table::Deliveries, &keys::delivery_workspace(id))?
+        .map(|bytes| rows::read_workspace_id(&bytes))
+        .transpose()
+}
+
 pub(crate) fn delivery_content(
     view: &dyn View,
     workspace: WorkspaceId,

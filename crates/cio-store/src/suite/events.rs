@@ -91,7 +91,7 @@ pub(super) async fn activities_are_listed_newest_first_each_once(store: &dyn Sto
         kind,
         name: name.map(str::to_owned),
         limit: 100,
-        start: None,
+        ..ActivityQuery::default()
     };
     let pages = store
         .activities(WORKSPACE, id("1"), only(Some(ActivityKind::PAGE), None))

@@ -1,5 +1,6 @@
 //! What the promises start from: short names for common operations.
 
+use cio_domain::activity::Activity;
 use cio_domain::attribute::Change;
 use cio_domain::delivery::{EmailContent, NewDelivery};
 use cio_domain::operation::{DeviceUpdate, Event, EventKind, Identify};
@@ -90,6 +91,31 @@ impl Given<'_> {
             .unwrap_or_else(|| panic!("{} is not there", person.value()))
     }
 
+    /// What is in somebody's log, newest first.
+    pub(super) async fn activities(&self, person: &Identifier) -> Vec<Activity> {
+        let page = self
+            .store
+            .activities(self.workspace, person.clone(), everything())
+            .await
+            .expect("activities can be read");
+        page.expect("the person is there").items
+    }
+
+    /// What is in the workspace's log, newest first.
+    pub(super) async fn log(&self) -> Vec<Activity> {
+        let page = self.store.activity_log(self.workspace, everything()).await;
+        page.expect("the log can be read").items
+    }
+
+    /// A second workspace of the same store.
+    pub(super) async fn another(&self) -> Given<'_> {
+        let workspace = self.store.create_workspace(new_workspace("two")).await;
+        Given {
+            store: self.store,
+            workspace: workspace.expect("a workspace is created").id,
+        }
+    }
+
     /// The names of the events of somebody, newest first.
     pub(super) async fn events(&self, person: &Identifier) -> Option<Vec<String>> {
         let query = ActivityQuery {
@@ -103,6 +129,15 @@ impl Given<'_> {
             .expect("activities can be read")?;
         let events = page.items.into_iter().filter(|entry| entry.kind.is_event());
         Some(events.filter_map(|entry| entry.name).collect())
+    }
+}
+
+/// Everything of a log that fits on one page, that people were removed too.
+pub(super) fn everything() -> ActivityQuery {
+    ActivityQuery {
+        with_deleted: true,
+        limit: 1_000,
+        ..ActivityQuery::default()
     }
 }
 
@@ -127,6 +162,11 @@ impl Draft {
     pub(super) fn set(mut self, name: &str, json: &str) -> Draft {
         let change = Change::from_json(json);
         self.0.attributes.push((name.to_owned(), change));
+        self
+    }
+
+    pub(super) fn visitor(mut self, anonymous_id: &str) -> Draft {
+        self.0.anonymous_id = Some(anonymous_id.to_owned());
         self
     }
 
@@ -161,6 +201,13 @@ pub(super) fn event_with_id(name: &str, id: &str) -> Event {
 
 pub(super) fn track(person: Identifier, event: Event) -> Operation {
     Operation::Track { person, event }
+}
+
+pub(super) fn anonymous(visitor: &str, event: Event) -> Operation {
+    Operation::TrackAnonymous {
+        anonymous_id: Some(visitor.to_owned()),
+        event,
+    }
 }
 
 pub(super) fn device(person: Identifier, token: &str, model: &str) -> Operation {

@@ -51,8 +51,8 @@ pub(super) async fn filtered_pages_hold_every_entry_once(store: &dyn Store) {
         let mut query = ActivityQuery {
             kind: Some(ActivityKind::PAGE),
             name: Some("n1".to_owned()),
-            start: None,
             limit,
+            ..ActivityQuery::default()
         };
         let mut found = Vec::new();
         loop {

@@ -4,9 +4,10 @@ use cio_domain::Operation;
 use cio_domain::limits::ATTRIBUTE_VALUE_BYTES_MAX;
 use cio_domain::operation::Report;
 
-use super::identifiers::{nested, short_text};
+use super::identifiers::nested;
 use super::operation::unknown_action;
 use crate::ingest::event::read_timestamp;
+use crate::ingest::names::read_text;
 use crate::ingest::{Invalid, device};
 use crate::json::{self, Fields};
 
@@ -18,7 +19,7 @@ pub(super) fn read(action: &str, fields: &Fields<'_>) -> Result<Operation, Inval
     let delivery_id = nested(fields, "identifiers")?
         .present("id")
         .ok_or_else(|| Invalid::required("id", "id is required"))
-        .and_then(|id| short_text("id", id, ATTRIBUTE_VALUE_BYTES_MAX))
+        .and_then(|id| read_text("id", id, ATTRIBUTE_VALUE_BYTES_MAX))
         .map_err(|invalid| invalid.within("identifiers"))?;
     let metric = fields
         .present("name")

@@ -1,11 +1,12 @@
 //! How operations name people, visitors and objects.
 
 use cio_domain::limits::{ATTRIBUTE_VALUE_BYTES_MAX, OBJECT_ID_BYTES_MAX, PERSON_ID_BYTES_MAX};
-use cio_domain::object::{ObjectRef, ObjectTypeId};
+use cio_domain::object::ObjectRef;
 use cio_domain::operation::Subject;
 use cio_wire::Identifier;
 use serde_json::value::RawValue;
 
+use crate::ingest::names::{read_object_type, read_text};
 use crate::ingest::{Invalid, event};
 use crate::json::{self, Fields};
 
@@ -43,13 +44,13 @@ pub(super) fn read_subject(fields: &Fields<'_>, at: &'static str) -> Result<Subj
 
 fn named(name: &'static str, value: &RawValue) -> Result<Subject, Invalid> {
     Ok(Subject::Person(match name {
-        "id" => Identifier::Id(short_text(name, value, PERSON_ID_BYTES_MAX)?),
+        "id" => Identifier::Id(read_text(name, value, PERSON_ID_BYTES_MAX)?),
         "email" => {
-            let email = short_text(name, value, ATTRIBUTE_VALUE_BYTES_MAX)?;
+            let email = read_text(name, value, ATTRIBUTE_VALUE_BYTES_MAX)?;
             Identifier::Email(email.trim().to_owned())
         }
         "cio_id" => {
-            let cio_id = short_text(name, value, PERSON_ID_BYTES_MAX)?;
+            let cio_id = read_text(name, value, PERSON_ID_BYTES_MAX)?;
             let bare = cio_id.strip_prefix("cio_").unwrap_or(&cio_id);
             Identifier::CioId(bare.to_owned())
         }
@@ -81,7 +82,7 @@ pub(super) fn read_object(fields: &Fields<'_>) -> Result<ObjectRef, Invalid> {
             let text = "identifiers must hold object_type_id and object_id, or cio_object_id";
             return Err(Invalid::wrong(AT, text));
         }
-        return short_text("cio_object_id", assigned, OBJECT_ID_BYTES_MAX)
+        return read_text("cio_object_id", assigned, OBJECT_ID_BYTES_MAX)
             .map(ObjectRef::CioId)
             .map_err(|invalid| invalid.within(AT));
     }
@@ -89,41 +90,11 @@ pub(super) fn read_object(fields: &Fields<'_>) -> Result<ObjectRef, Invalid> {
         let missing = || Invalid::required(name, format!("{name} is required")).within(AT);
         value.ok_or_else(missing)
     };
-    let type_id =
-        read_type(required("object_type_id", type_id)?).map_err(|invalid| invalid.within(AT))?;
-    let id = short_text("object_id", required("object_id", id)?, OBJECT_ID_BYTES_MAX)
+    let type_id = read_object_type(required("object_type_id", type_id)?)
+        .map_err(|invalid| invalid.within(AT))?;
+    let id = read_text("object_id", required("object_id", id)?, OBJECT_ID_BYTES_MAX)
         .map_err(|invalid| invalid.within(AT))?;
     Ok(ObjectRef::Id(type_id, id))
-}
-
-/// The number of a type of objects, from 1, as a number or a text.
-pub(crate) fn read_type(value: &RawValue) -> Result<ObjectTypeId, Invalid> {
-    json::text(value)
-        .and_then(|text| text.trim().parse::<u32>().ok())
-        .filter(|number| *number > 0)
-        .map(ObjectTypeId)
-        .ok_or_else(|| {
-            let text = "object_type_id must be the number of a type of objects: 1 or more";
-            Invalid::wrong("object_type_id", text)
-        })
-}
-
-/// A text that says something and is not too long; a number is its text.
-pub(crate) fn short_text(
-    name: &'static str,
-    value: &RawValue,
-    bytes_max: usize,
-) -> Result<String, Invalid> {
-    let text = json::text(value)
-        .ok_or_else(|| Invalid::wrong(name, format!("{name} must be a string")))?;
-    if text.trim().is_empty() {
-        return Err(Invalid::required(name, format!("{name} cannot be blank")));
-    }
-    if text.len() > bytes_max {
-        let text = format!("{name} cannot be longer than {bytes_max} bytes");
-        return Err(Invalid::wrong(name, text));
-    }
-    Ok(text)
 }
 
 /// The fields of the object in the field `at`.
