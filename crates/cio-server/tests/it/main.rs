@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod app;
+mod pipelines;
 mod sdk;
 mod support;
 mod track;
+mod v2;

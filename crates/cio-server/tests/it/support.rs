@@ -75,6 +75,23 @@ impl TestServer {
         self.send(method, path, &self.bearer(), body.as_ref()).await
     }
 
+    /// A Pipelines call with the right write key, in strict mode or not.
+    pub(crate) async fn pipelines(
+        &self,
+        call: &str,
+        is_strict: bool,
+        body: impl AsRef<[u8]>,
+    ) -> Answer {
+        let key = STANDARD.encode(format!("{}:", self.credentials.pipelines_write_key));
+        let authorization = format!("Basic {key}");
+        let mut headers = vec![("Authorization", authorization.as_str())];
+        if is_strict {
+            headers.push(("X-Strict-Mode", "1"));
+        }
+        let path = format!("/v1/{call}");
+        self.send_with("POST", &path, &headers, body.as_ref()).await
+    }
+
     pub(crate) async fn send(
         &self,
         method: &str,
@@ -82,13 +99,29 @@ impl TestServer {
         authorization: &str,
         body: &[u8],
     ) -> Answer {
+        let headers = [("Authorization", authorization)];
+        let headers = if authorization.is_empty() {
+            &[][..]
+        } else {
+            &headers
+        };
+        self.send_with(method, path, headers, body).await
+    }
+
+    pub(crate) async fn send_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let mut head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
             self.address
         );
-        if !authorization.is_empty() {
-            head += &format!("Authorization: {authorization}\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
         }
         if !body.is_empty() {
             head += &format!(
