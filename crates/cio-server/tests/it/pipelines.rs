@@ -241,11 +241,7 @@ async fn what_is_refused_is_said_in_strict_mode_only() {
             "previousId must be another one than userId",
         ),
         ("batch", "{}".into(), "batch is required"),
-        (
-            "batch",
-            r#"{"batch":7}"#.into(),
-            "batch must be an array of messages",
-        ),
+        ("batch", r#"{"batch":7}"#.into(), "batch must be an array"),
         (
             "track",
             long(32_769),

@@ -202,7 +202,7 @@ async fn what_cannot_be_read_is_refused_as_a_whole() {
             r#"{"batch":{}}"#,
             "invalid",
             "batch",
-            "batch must be an array of operations",
+            "batch must be an array",
         ),
     ] {
         let answer = server.track("POST", path, body).await;
@@ -252,6 +252,14 @@ async fn sizes_are_held_to_the_byte() {
 
     let batch = |bytes| of_bytes(&json!({ "batch": [operation] }), bytes);
     assert_eq!(post(BATCH, batch(512_000)).await.status, 200);
+    let many = format!("{{\"batch\":[{}1]}}", "1,".repeat(20_000));
+    let answer = post(BATCH, many).await;
+    let error = json!({"reason": "invalid", "field": "batch",
+        "message": "batch cannot hold more than 20000 items"});
+    assert_eq!(
+        (answer.status, answer.json()),
+        (400, json!({ "errors": [error] }))
+    );
     let answer = post(BATCH, batch(512_001)).await;
     assert_eq!((answer.status, answer.json()), (400, too_large(512_000)));
     assert_eq!(server.activity_names("1").await.len(), 3);
