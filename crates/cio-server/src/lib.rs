@@ -52,3 +52,8 @@ pub use credentials::Credentials;
 pub use delivery::MailUrlError;
 pub use server::{Server, StartError};
 pub use settings::{FirstCredentials, Settings, Storage};
+
+/// The programs of the front page, so that they stay true.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}

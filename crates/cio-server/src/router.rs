@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post, put};
 use serde_json::json;
 
-use crate::app::{activities, customers as people, messages, send};
+use crate::app::{activities, customers as people, messages, objects, send};
 use crate::error::{ApiError, ApiResult, Family, ok_json};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
@@ -86,6 +86,19 @@ fn app() -> Router<AppState> {
             "/v1/customers/{customer_id}/activities",
             get(activities::of_person),
         )
+        .route(
+            "/v1/customers/{customer_id}/relationships",
+            get(objects::of_customer),
+        )
+        .route(
+            "/v1/objects/{object_type_id}/{object_id}/attributes",
+            get(objects::attributes),
+        )
+        .route(
+            "/v1/objects/{object_type_id}/{object_id}/relationships",
+            get(objects::people),
+        )
+        .route("/v1/object_types", get(objects::types))
         .route("/v1/activities", get(activities::list))
         .route("/v1/messages", get(messages::list))
         .route("/v1/messages/{message_id}", get(messages::one))

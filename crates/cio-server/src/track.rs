@@ -9,6 +9,7 @@ pub(crate) mod customers;
 pub(crate) mod devices;
 pub(crate) mod events;
 pub(crate) mod region;
+mod relationships;
 pub(crate) mod v2;
 
 use axum::response::Response;

@@ -2,8 +2,8 @@
 
 use cio_domain::attribute::{CONTROL_NAMES, Change, value_bytes};
 use cio_domain::limits::{
-    ATTRIBUTE_NAME_BYTES_MAX, ATTRIBUTE_VALUE_BYTES_MAX, ATTRIBUTES_MAX, OBJECT_ATTRIBUTES_MAX,
-    PERSON_ID_BYTES_MAX,
+    ATTRIBUTE_NAME_BYTES_MAX, ATTRIBUTE_VALUE_BYTES_MAX, ATTRIBUTES_MAX,
+    OBJECT_ATTRIBUTES_BYTES_MAX, OBJECT_ATTRIBUTES_MAX, PERSON_ID_BYTES_MAX,
 };
 use cio_domain::operation::Identify;
 use serde_json::value::RawValue;
@@ -39,8 +39,16 @@ pub(crate) fn read_identify(identify: &mut Identify, fields: &Fields<'_>) -> Res
 /// Reads the attributes of an object or a relationship.
 pub(crate) fn read_changes(fields: &Fields<'_>) -> Result<Vec<(String, Change)>, Invalid> {
     let mut changes = Vec::new();
+    let mut bytes = 0;
     for (name, value) in fields.iter() {
         check_count(changes.len() + 1, OBJECT_ATTRIBUTES_MAX)?;
+        bytes += name.len() + value_bytes(value.get());
+        if bytes > OBJECT_ATTRIBUTES_BYTES_MAX {
+            let text = format!(
+                "attributes cannot be longer than {OBJECT_ATTRIBUTES_BYTES_MAX} bytes together"
+            );
+            return Err(Invalid::wrong("", text).alone());
+        }
         changes.push((name.to_owned(), read_change(name, value)?));
     }
     Ok(changes)

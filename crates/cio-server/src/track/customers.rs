@@ -5,7 +5,7 @@ use cio_domain::Operation;
 use cio_domain::operation::Identify;
 use cio_wire::Identifier;
 
-use super::{bad_request, commit, person};
+use super::{bad_request, commit, person, relationships};
 use crate::auth::TrackAccess;
 use crate::body::{Segments, TrackBody};
 use crate::error::ApiResult;
@@ -72,6 +72,8 @@ pub(crate) async fn unsuppress(
 fn read_identify(person: Identifier, fields: &Fields<'_>) -> Result<Identify, Invalid> {
     let mut identify = Identify::new(person);
     attributes::read_identify(&mut identify, fields)?;
-    // `cio_relationships` is not read yet; see docs/compatibility.md.
+    if let Some(value) = fields.present("cio_relationships") {
+        identify.relationships = relationships::read(value)?;
+    }
     Ok(identify)
 }

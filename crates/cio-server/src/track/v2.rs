@@ -9,7 +9,7 @@ mod identifiers;
 mod object;
 mod operation;
 mod person;
-mod relationships;
+pub(super) mod relationships;
 
 use axum::extract::State;
 use axum::http::StatusCode;

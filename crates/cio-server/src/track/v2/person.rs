@@ -1,11 +1,11 @@
 //! Operations on people, and on visitors where a visitor can do the same.
 
 use cio_domain::Operation;
-use cio_domain::operation::{EventKind, Identify, Relate, Subject};
+use cio_domain::operation::{EventKind, Identify, Subject};
 
 use super::identifiers::{nested, read_person, read_subject};
 use super::operation::unknown_action;
-use super::relationships::{read_objects, required};
+use super::relationships::{deleted, read_objects, required};
 use crate::ingest::Invalid;
 use crate::ingest::attributes::read_identify;
 use crate::ingest::device::{read_device, read_token};
@@ -88,10 +88,4 @@ fn track(kind: EventKind, fields: &Fields<'_>) -> Result<Operation, Invalid> {
             event,
         },
     })
-}
-
-fn deleted(relate: Relate) -> Relate {
-    match relate {
-        Relate::Add { object, .. } | Relate::Delete(object) => Relate::Delete(object),
-    }
 }

@@ -2,6 +2,7 @@
 
 use cio_domain::attribute::Change;
 use cio_domain::operation::{Relate, RelatePerson};
+use serde_json::value::RawValue;
 
 use super::identifiers::{nested, read_object, read_subject};
 use crate::ingest::Invalid;
@@ -12,12 +13,26 @@ const FIELD: &str = "cio_relationships";
 
 /// Objects to relate a person to.
 pub(super) fn read_objects(fields: &Fields<'_>) -> Result<Vec<Relate>, Invalid> {
-    read(fields, |entry, attributes| {
-        Ok(Relate::Add {
-            object: read_object(entry)?,
-            attributes,
-        })
+    read(fields, object)
+}
+
+/// The same, from the items of an array, which v1 has in another place.
+pub(in crate::track) fn read_object_items(items: Vec<&RawValue>) -> Result<Vec<Relate>, Invalid> {
+    read_items(items, object)
+}
+
+fn object(entry: &Fields<'_>, attributes: Vec<(String, Change)>) -> Result<Relate, Invalid> {
+    Ok(Relate::Add {
+        object: read_object(entry)?,
+        attributes,
     })
+}
+
+/// The same relationship, to be no longer.
+pub(in crate::track) fn deleted(relate: Relate) -> Relate {
+    match relate {
+        Relate::Add { object, .. } | Relate::Delete(object) => Relate::Delete(object),
+    }
 }
 
 /// People and visitors to relate an object to.
@@ -47,15 +62,21 @@ fn read<T>(
     let Some(value) = fields.present(FIELD) else {
         return Ok(Vec::new());
     };
-    let entries = json::items(value)
+    let items = json::items(value)
         .ok_or_else(|| Invalid::wrong(FIELD, "cio_relationships must be an array"))?;
-    let mut relationships = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.into_iter().enumerate() {
-        let relationship = json::fields(entry.get().as_bytes())
+    read_items(items, make).map_err(|invalid| invalid.within(FIELD))
+}
+
+fn read_items<T>(
+    items: Vec<&RawValue>,
+    make: impl Fn(&Fields<'_>, Vec<(String, Change)>) -> Result<T, Invalid>,
+) -> Result<Vec<T>, Invalid> {
+    let mut relationships = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        let relationship = json::fields(item.get().as_bytes())
             .map_err(|_| Invalid::wrong("", "a relationship must be an object"))
             .and_then(|entry| make(&entry, read_attributes(&entry)?));
-        relationships
-            .push(relationship.map_err(|invalid| invalid.within(&format!("{FIELD}.{index}")))?);
+        relationships.push(relationship.map_err(|invalid| invalid.within(&index.to_string()))?);
     }
     Ok(relationships)
 }
