@@ -124,6 +124,37 @@ async fn events_with_a_meaning_are_done() {
 }
 
 #[tokio::test]
+async fn a_group_is_an_object_until_it_is_deleted() {
+    let server = TestServer::start().await;
+    let read = async |what: &str| {
+        let path = format!("/v1/objects/2/acme/{what}");
+        server.app("GET", &path, "").await.json()
+    };
+    let group = json!({"userId": "1", "groupId": "acme", "traits": {"object_type_id": "2",
+        "name": "Acme", "createdAt": "2024-02-29", "relationshipAttributes": {"role": "owner"}}});
+    assert!(is_success(&server.strict("group", &group).await));
+    let attributes = read("attributes").await["object"]["attributes"].clone();
+    assert_eq!(
+        attributes,
+        json!({"name": "Acme", "created_at": "1709164800"})
+    );
+    let of_person = server
+        .app("GET", "/v1/customers/1/relationships", "")
+        .await
+        .json();
+    let relationship = &of_person["cio_relationships"][0];
+    assert_eq!(relationship["attributes"], json!({"role": "owner"}));
+
+    let properties = json!({"objectId": "acme", "objectTypeId": 2});
+    let leave = json!({"userId": "1", "event": "Relationship Deleted", "properties": properties});
+    assert!(is_success(&server.strict("track", &leave).await));
+    assert_eq!(read("relationships").await["cio_relationships"], json!([]));
+    let delete = json!({"anonymousId": "v", "event": "Object Deleted", "properties": properties});
+    assert!(is_success(&server.strict("track", &delete).await));
+    assert_eq!(read("attributes").await["errors"][0]["status"], "404");
+}
+
+#[tokio::test]
 async fn a_batch_is_applied_in_order() {
     let server = TestServer::start().await;
     let batch = json!({

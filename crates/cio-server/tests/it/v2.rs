@@ -119,6 +119,67 @@ async fn what_is_sent_reads_back() {
 }
 
 #[tokio::test]
+async fn objects_are_related_from_both_sides() {
+    let server = TestServer::start().await;
+    let acme = json!({"object_type_id": 1, "object_id": "acme"});
+    let object = |action: &str| json!({"type": "object", "action": action, "identifiers": acme});
+    let with = |mut operation: Value, name: &str, value: Value| {
+        operation[name] = value;
+        operation
+    };
+    let people = async || {
+        let path = "/v1/objects/1/acme/relationships";
+        let answer = server.app("GET", path, "").await;
+        let people = answer.json()["cio_relationships"].clone();
+        people.as_array().map_or(0, Vec::len)
+    };
+    let related = json!([{"identifiers": {"id": "1"}, "relationship_attributes": {"role": "a"}}]);
+    let identify = with(object("identify"), "attributes", json!({"name": "Acme"}));
+    let identify = with(identify, "cio_relationships", related);
+    let visitor = json!([{"identifiers": {"anonymous_id": "v"}}]);
+    let visit = with(object("identify_anonymous"), "cio_relationships", visitor);
+    assert_eq!(server.entity(&identify).await.status, 200);
+    assert_eq!(server.entity(&visit).await.status, 200);
+    assert_eq!(people().await, 1, "a visitor is nobody yet");
+    let known = with(
+        person("identify", "2"),
+        "attributes",
+        json!({"anonymous_id": "v"}),
+    );
+    assert_eq!(server.entity(&known).await.status, 200);
+    assert_eq!(people().await, 2);
+
+    let of_two = json!([{"identifiers": {"id": 2}}, {"identifiers": {"email": "3@b.c"}}]);
+    let remove = with(
+        object("delete_relationships"),
+        "cio_relationships",
+        of_two.clone(),
+    );
+    let add = with(object("add_relationships"), "cio_relationships", of_two);
+    let objects = json!([{ "identifiers": acme }]);
+    let leave = with(
+        person("delete_relationships", "1"),
+        "cio_relationships",
+        objects.clone(),
+    );
+    let join = with(
+        person("add_relationships", "4"),
+        "cio_relationships",
+        objects,
+    );
+    for (operation, count) in [(remove, 1), (add, 3), (leave, 2), (join, 3)] {
+        assert_eq!(server.entity(&operation).await.status, 200);
+        assert_eq!(people().await, count, "{operation}");
+    }
+    let path = "/v1/objects/1/acme/attributes";
+    let attributes = server.app("GET", path, "").await.json();
+    assert_eq!(attributes["object"]["attributes"]["name"], "Acme");
+    let answer = server.batch(&json!([object("delete")])).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "{}\n"));
+    assert_eq!(server.app("GET", path, "").await.status, 404);
+}
+
+#[tokio::test]
 async fn what_is_refused_of_a_batch_does_not_keep_the_rest_out() {
     let server = TestServer::start().await;
     let answer = server
