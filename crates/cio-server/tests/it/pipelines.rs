@@ -349,9 +349,13 @@ async fn the_write_key_is_needed_and_its_lack_is_said_in_strict_mode_only() {
         }
     }
     assert!(server.profile("1", "id").await.is_none());
-    let key = server.credentials.pipelines_write_key.clone();
+    let answer = server.send("GET", "/v1/batch", "", b"").await;
+    assert_eq!(
+        (answer.status, answer.json()),
+        (405, json!({"meta": {"error": "Method Not Allowed"}}))
+    );
     let answer = server
-        .send("PUT", "/api/v1/customers/1", &format!("Basic {key}"), b"{}")
+        .send("PUT", "/api/v1/customers/1", &server.write_key(), b"{}")
         .await;
     assert_eq!(answer.status, 401, "it opens nothing else");
 }

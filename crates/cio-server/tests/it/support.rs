@@ -65,6 +65,11 @@ impl TestServer {
         format!("Bearer {}", self.credentials.app_api_key)
     }
 
+    pub(crate) fn write_key(&self) -> String {
+        let key = format!("{}:", self.credentials.pipelines_write_key);
+        format!("Basic {}", STANDARD.encode(key))
+    }
+
     /// A Track call with the right credentials.
     pub(crate) async fn track(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> Answer {
         self.send(method, path, &self.basic(), body.as_ref()).await
@@ -82,8 +87,7 @@ impl TestServer {
         is_strict: bool,
         body: impl AsRef<[u8]>,
     ) -> Answer {
-        let key = STANDARD.encode(format!("{}:", self.credentials.pipelines_write_key));
-        let authorization = format!("Basic {key}");
+        let authorization = self.write_key();
         let mut headers = vec![("Authorization", authorization.as_str())];
         if is_strict {
             headers.push(("X-Strict-Mode", "1"));

@@ -59,6 +59,8 @@ async fn a_success_is_exactly_200_and_three_bytes() {
         person("delete", "nobody"),
         json!({"type": "delivery", "action": "event", "identifiers": {"id": "unknown"},
             "name": "opened", "attributes": {"device_token": "t"}}),
+        json!({"type": "delivery", "action": "event", "identifiers": {"id": "unknown"},
+            "name": "delivered"}),
     ] {
         for answer in [
             server.entity(&operation).await,
@@ -329,8 +331,7 @@ async fn sizes_are_held_to_the_byte() {
 #[tokio::test]
 async fn credentials_are_needed() {
     let server = TestServer::start().await;
-    let write_key = server.credentials.pipelines_write_key.clone();
-    for authorization in ["", &server.bearer(), &format!("Basic {write_key}")] {
+    for authorization in ["", &server.bearer(), &server.write_key()] {
         for path in [ENTITY, BATCH] {
             let answer = server.send("POST", path, authorization, b"{}").await;
             assert_eq!(

@@ -57,6 +57,11 @@ fn what_is_refused_names_its_field() {
             "required",
             "cio_relationships.0.identifiers.object_id",
         ),
+        (
+            person("add_relationships", r#""cio_relationships":[]"#),
+            "required",
+            "cio_relationships",
+        ),
         (person("add_relationships", r#""a":1"#), "required", "cio_relationships"),
         (person("add_relationships", r#""cio_relationships":[1]"#), "invalid", "cio_relationships.0"),
         (person("add_device", r#""a":1"#), "required", "device"),
