@@ -47,6 +47,9 @@ pub const MERGED_EVENTS_DAYS: u32 = 30;
 pub const ENTITY_BYTES_MAX: usize = 32_768;
 /// Largest request to `/api/v2/batch`, read the same way.
 pub const BATCH_BYTES_MAX: usize = 512_000;
+/// Most items of a batch, so that the list of what is wrong with them is bounded too. The
+/// API names no limit; ours is beyond what fits in a batch of items that can be taken.
+pub const BATCH_ITEMS_MAX: usize = 20_000;
 /// Most people in one call that changes a manual segment.
 pub const SEGMENT_IDS_MAX: usize = 1_000;
 /// Longest id of a form. The API names no limit; ours.

@@ -23,7 +23,7 @@ use self::message::Message;
 use crate::auth::PipelinesAccess;
 use crate::body::PipelinesBody;
 use crate::error::{ApiError, Family, OrStoreError, ok_empty};
-use crate::ingest::Invalid;
+use crate::ingest::{Invalid, batch_items};
 use crate::json;
 use crate::state::AppState;
 
@@ -94,11 +94,8 @@ fn read_one(kind: Kind, body: &[u8]) -> Result<Option<Operation>, Invalid> {
 /// What can be taken of a batch, and what is wrong with the rest.
 fn read_batch(body: &[u8]) -> Result<(Vec<Operation>, Vec<String>), Invalid> {
     let fields = json::fields(body)?;
-    let items = fields
-        .present("batch")
-        .ok_or_else(|| Invalid::required("batch", "batch is required"))?;
-    let items = json::items(items)
-        .ok_or_else(|| Invalid::wrong("batch", "batch must be an array of messages"))?;
+    let missing = || Invalid::required("batch", "batch is required");
+    let items = batch_items(&fields)?.ok_or_else(missing)?;
     let context = fields.present("context");
     let (mut operations, mut errors) = (Vec::with_capacity(items.len()), Vec::new());
     for (index, item) in items.into_iter().enumerate() {

@@ -76,18 +76,29 @@ fn reports() -> Router<AppState> {
         .route("/unsubscribe/{delivery_id}", post(reports::unsubscribe))
 }
 
-/// Beside the App API, on other paths.
+/// The calls of Pipelines, beside the App API and on other paths.
+const PIPELINES_PATHS: [&str; 7] = [
+    "/v1/identify",
+    "/v1/track",
+    "/v1/page",
+    "/v1/screen",
+    "/v1/group",
+    "/v1/alias",
+    "/v1/batch",
+];
+
 fn pipelines() -> Router<AppState> {
     let call =
         |kind: Kind| post(move |state, access, body| pipelines::call(kind, state, access, body));
+    let [identify, track, page, screen, group, alias, batch] = PIPELINES_PATHS;
     Router::new()
-        .route("/v1/identify", call(Kind::Identify))
-        .route("/v1/track", call(Kind::Track))
-        .route("/v1/page", call(Kind::Page))
-        .route("/v1/screen", call(Kind::Screen))
-        .route("/v1/group", call(Kind::Group))
-        .route("/v1/alias", call(Kind::Alias))
-        .route("/v1/batch", post(pipelines::batch))
+        .route(identify, call(Kind::Identify))
+        .route(track, call(Kind::Track))
+        .route(page, call(Kind::Page))
+        .route(screen, call(Kind::Screen))
+        .route(group, call(Kind::Group))
+        .route(alias, call(Kind::Alias))
+        .route(batch, post(pipelines::batch))
 }
 
 fn app() -> Router<AppState> {
@@ -173,6 +184,8 @@ async fn wrong_method(State(_): State<AppState>, request: Request) -> ApiError {
 fn family(path: &str) -> Family {
     if path.starts_with("/v1/send/") {
         Family::Send
+    } else if PIPELINES_PATHS.contains(&path) {
+        Family::Track
     } else if path.starts_with("/v1/") {
         Family::App
     } else {

@@ -22,39 +22,49 @@ pub(super) fn track(message: &Message<'_>) -> Result<Option<Operation>, Invalid>
         .field("event")
         .filter(says_something)
         .ok_or_else(|| Invalid::required("event", "event is required"))?;
-    let properties = message.object("properties")?;
-    let properties = fields_of(properties.as_ref())?;
-    Ok(Some(match json::text(event).as_deref().map(str::trim) {
-        Some("Device Created or Updated") => Operation::PutDevice {
+    let name = json::text(event).unwrap_or_default();
+    Ok(Some(match name.trim() {
+        "Device Created or Updated" => Operation::PutDevice {
             person: message.user()?,
-            device: device(message, &properties)?,
+            device: of_properties(message, |properties| device(message, properties))?,
         },
-        Some("Device Deleted") => Operation::DeleteDevice {
+        "Device Deleted" => Operation::DeleteDevice {
             person: message.user()?,
-            token: token(message, &properties)?,
+            token: of_properties(message, |properties| token(message, properties))?,
         },
-        Some("User Deleted" | "Delete Person") => Operation::Delete(message.user()?),
-        Some("User Suppressed" | "Suppress Person") => Operation::Suppress(message.user()?),
-        Some("User Unsuppressed" | "Unsuppress Person") => Operation::Unsuppress(message.user()?),
-        Some("Relationship Deleted") => Operation::Relate {
+        "User Deleted" | "Delete Person" => Operation::Delete(message.user()?),
+        "User Suppressed" | "Suppress Person" => Operation::Suppress(message.user()?),
+        "User Unsuppressed" | "Unsuppress Person" => Operation::Unsuppress(message.user()?),
+        "Relationship Deleted" => Operation::Relate {
             person: message.user()?,
-            relationships: vec![Relate::Delete(object(&properties)?)],
+            relationships: vec![Relate::Delete(of_properties(message, object)?)],
         },
-        Some("Object Deleted") => Operation::DeleteObject(object(&properties)?),
-        Some("Report Delivery Event") => Operation::Report(report(message, &properties)?),
-        Some("Report Content Event") => {
-            check_content_report(&properties)?;
+        "Object Deleted" => Operation::DeleteObject(of_properties(message, object)?),
+        "Report Delivery Event" => {
+            let report = of_properties(message, |properties| report(message, properties))?;
+            Operation::Report(report)
+        }
+        "Report Content Event" => {
+            of_properties(message, check_content_report)?;
             return Ok(None);
         }
         // What a group as a whole did is nobody's activity.
-        _ if message.subject()?.is_none() && message.field("groupId").is_some() => return Ok(None),
+        _ if message.field("groupId").is_some() && message.subject()?.is_none() => return Ok(None),
         _ => views::event(message)?,
     }))
 }
 
+fn of_properties<T>(
+    message: &Message<'_>,
+    read: impl FnOnce(&Fields<'_>) -> Result<T, Invalid>,
+) -> Result<T, Invalid> {
+    let properties = message.object("properties")?;
+    read(&fields_of(properties.as_ref())?)
+}
+
 /// A field of the device: in the context, or among the properties as the vendor's own
 /// sample has it.
-fn of_device<'a>(
+fn in_device<'a>(
     message: &Message<'a>,
     properties: &Fields<'a>,
     names: &[&str],
@@ -69,7 +79,7 @@ fn of_device<'a>(
 }
 
 fn token(message: &Message<'_>, properties: &Fields<'_>) -> Result<String, Invalid> {
-    read_token(of_device(message, properties, &["token"]), "token")
+    read_token(in_device(message, properties, &["token"]), "token")
 }
 
 fn device(message: &Message<'_>, properties: &Fields<'_>) -> Result<DeviceUpdate, Invalid> {
@@ -80,7 +90,7 @@ fn device(message: &Message<'_>, properties: &Fields<'_>) -> Result<DeviceUpdate
         .collect();
     Ok(DeviceUpdate {
         token: token(message, properties)?,
-        platform: read_platform(of_device(message, properties, &["type", "platform"]))?,
+        platform: read_platform(in_device(message, properties, &["type", "platform"]))?,
         last_used: message.timestamp()?,
         attributes,
     })

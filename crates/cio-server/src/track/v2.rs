@@ -22,7 +22,7 @@ use super::commit;
 use crate::auth::TrackAccess;
 use crate::body::V2Body;
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, json_response, ok_empty};
-use crate::ingest::Invalid;
+use crate::ingest::{Invalid, batch_items};
 use crate::json;
 use crate::state::AppState;
 
@@ -68,15 +68,11 @@ fn refused(invalid: Invalid) -> ApiError {
     ApiError::track_v2(invalid.into_item(None))
 }
 
-/// The items of a batch, unread: each is read once, where it is.
 fn read_batch(body: &[u8]) -> Result<Vec<&RawValue>, Invalid> {
-    let fields = json::fields(body)?;
-    let required = || Invalid::required("batch", "batch must hold at least one operation");
-    let batch = fields.present("batch").ok_or_else(required)?;
-    let items = json::items(batch)
-        .ok_or_else(|| Invalid::wrong("batch", "batch must be an array of operations"))?;
+    let items = batch_items(&json::fields(body)?)?.unwrap_or_default();
     if items.is_empty() {
-        return Err(required());
+        let text = "batch must hold at least one operation";
+        return Err(Invalid::required("batch", text));
     }
     Ok(items)
 }

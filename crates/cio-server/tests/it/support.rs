@@ -82,6 +82,11 @@ impl TestServer {
         format!("Bearer {}", self.credentials.app_api_key)
     }
 
+    pub(crate) fn write_key(&self) -> String {
+        let key = format!("{}:", self.credentials.pipelines_write_key);
+        format!("Basic {}", STANDARD.encode(key))
+    }
+
     /// A Track call with the right credentials.
     pub(crate) async fn track(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> Answer {
         self.send(method, path, &self.basic(), body.as_ref()).await
@@ -90,6 +95,22 @@ impl TestServer {
     /// An App API call with the right key.
     pub(crate) async fn app(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> Answer {
         self.send(method, path, &self.bearer(), body.as_ref()).await
+    }
+
+    /// A Pipelines call with the right write key, in strict mode or not.
+    pub(crate) async fn pipelines(
+        &self,
+        call: &str,
+        is_strict: bool,
+        body: impl AsRef<[u8]>,
+    ) -> Answer {
+        let authorization = self.write_key();
+        let mut headers = vec![("Authorization", authorization.as_str())];
+        if is_strict {
+            headers.push(("X-Strict-Mode", "1"));
+        }
+        let path = format!("/v1/{call}");
+        self.send_with("POST", &path, &headers, body.as_ref()).await
     }
 
     pub(crate) async fn send(
