@@ -86,6 +86,10 @@ pub(crate) fn apply(
         Operation::SubmitForm { form_id, identify } => {
             forms::submit(transaction, context, &form_id, identify)
         }
+        Operation::Refused { kind, reason } => {
+            activities::refused(transaction, context, &kind, &reason)?;
+            Ok(Outcome::Applied)
+        }
         Operation::Deliver(delivery) => deliveries::accept(transaction, context, *delivery),
     }
 }
