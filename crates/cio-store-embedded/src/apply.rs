@@ -1,6 +1,7 @@
 //! Carrying operations out on a transaction.
 
 mod activities;
+mod credentials;
 mod deliveries;
 mod devices;
 mod events;
@@ -15,6 +16,10 @@ mod reports;
 mod segments;
 mod visitors;
 
+pub(crate) use credentials::{
+    create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
+    rotate as rotate_credential, set_admin_token, touch as touch_credentials,
+};
 pub(crate) use jobs::{claim, settle};
 pub(crate) use segments::{create as create_segment, delete as delete_segment};
 

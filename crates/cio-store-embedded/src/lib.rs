@@ -14,7 +14,8 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `meta` | name | format version, pepper, counters, workspaces |
+//! | `meta` | name | format version, pepper, operators' token, counters, workspaces |
+//! | `credentials` | workspace, number | a credential: hash, or signing key |
 //! | `identifiers` | workspace, `i` or `e`, id or lower-cased email | a person, or a block |
 //! | `people` | workspace, person, `0` | the person's names |
 //! | | workspace, person, `1`, attribute | time of change, JSON text |

@@ -25,17 +25,22 @@ impl Answer {
 pub(crate) struct TestServer {
     pub(crate) server: Server,
     pub(crate) credentials: Credentials,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl TestServer {
     pub(crate) async fn start() -> TestServer {
+        TestServer::start_with(Storage::Memory, FirstCredentials::default()).await
+    }
+
+    pub(crate) async fn start_with(storage: Storage, credentials: FirstCredentials) -> TestServer {
         let server = Server::start(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
-            storage: Storage::Memory,
+            storage,
             tls: false,
             smtp_url: None,
-            credentials: FirstCredentials::default(),
+            credentials,
+            admin_token: None,
             region: cio_wire::Region::Eu,
         })
         .await
@@ -75,6 +80,13 @@ impl TestServer {
         self.send(method, path, &self.bearer(), body.as_ref()).await
     }
 
+    /// A call of an operator: method, path below `/admin/v1`, body.
+    pub(crate) async fn admin(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> Answer {
+        let token = format!("Bearer {}", self.server.admin_token().unwrap());
+        let path = format!("/admin/v1{path}");
+        self.send(method, &path, &token, body.as_ref()).await
+    }
+
     pub(crate) async fn send(
         &self,
         method: &str,
@@ -82,13 +94,25 @@ impl TestServer {
         authorization: &str,
         body: &[u8],
     ) -> Answer {
-        let mut stream = TcpStream::connect(&self.address).await.unwrap();
-        let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
-            self.address
-        );
+        let mut headers = vec![("Host", self.address.as_str())];
         if !authorization.is_empty() {
-            head += &format!("Authorization: {authorization}\r\n");
+            headers.push(("Authorization", authorization));
+        }
+        self.send_headers(method, path, &headers, body).await
+    }
+
+    /// A call with exactly these headers, and those a body needs.
+    pub(crate) async fn send_headers(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
         }
         if !body.is_empty() {
             head += &format!(
