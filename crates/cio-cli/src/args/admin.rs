@@ -8,7 +8,7 @@ const DEFAULT_GRACE_SECONDS: u64 = 86_400;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     customerio workspaces list\n  \
-    customerio workspaces create Staging --region eu >> .env.staging\n\n\
+    customerio workspaces create Staging --region eu\n\n\
     The server is CUSTOMERIO_URL, the token CUSTOMERIO_ADMIN_TOKEN, in the environment or in .env.")]
 pub(crate) struct WorkspacesArgs {
     #[command(subcommand)]
