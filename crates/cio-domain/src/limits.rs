@@ -9,6 +9,12 @@ pub const ATTRIBUTE_NAME_BYTES_MAX: usize = 150;
 pub const ATTRIBUTE_VALUE_BYTES_MAX: usize = 1_000;
 /// Most attributes in one identify.
 pub const ATTRIBUTES_MAX: usize = 300;
+/// Longest `object_id`.
+pub const OBJECT_ID_BYTES_MAX: usize = 150;
+/// Most attributes of an object or a relationship in one request.
+pub const OBJECT_ATTRIBUTES_MAX: usize = 300;
+/// Largest attributes of an object or a relationship together, names and values.
+pub const OBJECT_ATTRIBUTES_BYTES_MAX: usize = 100_000;
 /// Longest event name.
 pub const EVENT_NAME_BYTES_MAX: usize = 100;
 /// Largest event data, as JSON text.

@@ -3,6 +3,7 @@
 pub(crate) mod activities;
 pub(crate) mod customers;
 pub(crate) mod messages;
+pub(crate) mod objects;
 pub(crate) mod query;
 pub(crate) mod send;
 

@@ -71,16 +71,18 @@ fn refused(family: Family, denied: Denied) -> ApiError {
 }
 
 /// The scope an operation of the App API needs. Searches and exports read, though they
-/// are posted.
+/// are posted; a newsletter that is sent or scheduled sends, as a broadcast does.
 fn required_scope(method: &Method, path: &str) -> Scope {
-    let posted_reads = ["/v1/customers", "/v1/customers/attributes"];
-    if path.starts_with("/v1/send/") || path.ends_with("/triggers") && method == Method::POST {
+    let posted_reads = ["/v1/customers", "/v1/customers/attributes", "/v1/objects"];
+    let sends = path.starts_with("/v1/send/")
+        || path.starts_with("/v1/campaigns/") && path.ends_with("/triggers")
+        || path.starts_with("/v1/newsletters/")
+            && (path.ends_with("/send") || path.ends_with("/schedule"));
+    if method == Method::GET || method == Method::HEAD {
+        Scope::Read
+    } else if sends {
         Scope::Send
-    } else if method == Method::GET
-        || method == Method::HEAD
-        || posted_reads.contains(&path)
-        || path.starts_with("/v1/exports/")
-    {
+    } else if posted_reads.contains(&path) || path.starts_with("/v1/exports/") {
         Scope::Read
     } else {
         Scope::Write
@@ -158,6 +160,9 @@ mod tests {
             (Method::GET, "/v1/messages", Scope::Read),
             (Method::POST, "/v1/customers", Scope::Read),
             (Method::POST, "/v1/exports/customers", Scope::Read),
+            (Method::POST, "/v1/objects", Scope::Read),
+            (Method::POST, "/v1/newsletters/7/send", Scope::Send),
+            (Method::POST, "/v1/newsletters", Scope::Write),
             (Method::POST, "/v1/segments", Scope::Write),
             (Method::DELETE, "/v1/segments/7", Scope::Write),
             (Method::PUT, "/v1/collections/7/content", Scope::Write),

@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 
 use crate::error::{ApiError, Family};
+use crate::ingest::Invalid;
 use crate::router;
 use crate::state::AppState;
 
@@ -31,6 +32,9 @@ const TOTAL_MAX: Duration = Duration::from_secs(60);
 /// The body of a Track call.
 pub(crate) struct TrackBody(pub(crate) Bytes);
 
+/// The body of a Track v2 call.
+pub(crate) struct V2Body<const BYTES_MAX: usize>(pub(crate) Bytes);
+
 /// The body of a send.
 pub(crate) struct SendBody(pub(crate) Bytes);
 
@@ -41,13 +45,27 @@ impl FromRequest<AppState> for TrackBody {
         match read(request.into_body(), TRACK_BODY_BYTES_MAX).await {
             Ok(bytes) => Ok(TrackBody(bytes)),
             // Track answers 400 to everything that is too large, never 413.
-            Err(Unread::TooLarge) => Err(ApiError::bad_request(
-                Family::Track,
-                &format!("request body cannot be larger than {TRACK_BODY_BYTES_MAX} bytes"),
-            )),
+            Err(Unread::TooLarge) => Err(too_large(TRACK_BODY_BYTES_MAX).into()),
             Err(other) => Err(other.into_error(Family::Track)),
         }
     }
+}
+
+impl<const BYTES_MAX: usize> FromRequest<AppState> for V2Body<BYTES_MAX> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        match read(request.into_body(), BYTES_MAX).await {
+            Ok(bytes) => Ok(V2Body(bytes)),
+            Err(Unread::TooLarge) => Err(ApiError::track_v2(too_large(BYTES_MAX).into_item(None))),
+            Err(other) => Err(other.into_error(Family::Track)),
+        }
+    }
+}
+
+fn too_large(bytes_max: usize) -> Invalid {
+    let text = format!("request body cannot be larger than {bytes_max} bytes");
+    Invalid::wrong("", text).alone()
 }
 
 impl FromRequest<AppState> for SendBody {

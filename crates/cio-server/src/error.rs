@@ -4,13 +4,14 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cio_store::StoreError;
-use cio_wire::error_body::{app_error, meta_error, meta_errors};
+use cio_wire::ErrorItem;
+use cio_wire::error_body::{app_error, meta_error, meta_errors, v2_errors};
 use serde_json::Value;
 
 /// Who is asking, and so which envelope an error has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// Track v1: `meta.error`.
+    /// Track and Pipelines: `meta.error`. Where they list errors they say so themselves.
     Track,
     /// `/v1/send/*`: `meta.error`.
     Send,
@@ -50,6 +51,15 @@ impl ApiError {
         ApiError {
             status: StatusCode::BAD_REQUEST,
             body: meta_errors(text),
+            retry_after_seconds: None,
+        }
+    }
+
+    /// Track v2's 400: the whole request is refused.
+    pub(crate) fn track_v2(item: ErrorItem) -> ApiError {
+        ApiError {
+            status: StatusCode::BAD_REQUEST,
+            body: v2_errors(&[item]),
             retry_after_seconds: None,
         }
     }

@@ -118,6 +118,11 @@ impl<'de> Deserialize<'de> for Name<'de> {
     }
 }
 
+/// The items of an array, unread. `None` if it is none.
+pub(crate) fn items(value: &RawValue) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(value.get()).ok()
+}
+
 /// A string, or a number as its text: callers send numeric ids where strings are asked for.
 pub(crate) fn text(value: &RawValue) -> Option<String> {
     let json = value.get();

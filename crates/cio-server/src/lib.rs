@@ -40,6 +40,7 @@ mod credentials;
 mod delivery;
 mod error;
 mod first_start;
+mod ingest;
 mod json;
 mod keyring;
 mod last_use;
@@ -55,3 +56,8 @@ pub use credentials::Credentials;
 pub use delivery::MailUrlError;
 pub use server::{Server, StartError};
 pub use settings::{FirstCredentials, Settings, Storage};
+
+/// The programs of the front page, so that they stay true.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}

@@ -12,10 +12,10 @@ use axum::routing::{delete, get, patch, post, put};
 use serde_json::json;
 
 use crate::admin::{credentials, forms, workspaces};
-use crate::app::{activities, customers as people, messages, send};
+use crate::app::{activities, customers as people, messages, objects, send};
 use crate::error::{ApiError, ApiResult, Family, ok_json};
 use crate::state::AppState;
-use crate::track::{customers, devices, events, region};
+use crate::track::{customers, devices, events, region, v2};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -51,6 +51,8 @@ fn track() -> Router<AppState> {
             delete(devices::delete),
         )
         .route("/api/v1/events", post(events::track_anonymous))
+        .route("/api/v2/entity", post(v2::entity))
+        .route("/api/v2/batch", post(v2::batch))
 }
 
 fn app() -> Router<AppState> {
@@ -70,6 +72,19 @@ fn app() -> Router<AppState> {
             "/v1/customers/{customer_id}/activities",
             get(activities::of_person),
         )
+        .route(
+            "/v1/customers/{customer_id}/relationships",
+            get(objects::of_customer),
+        )
+        .route(
+            "/v1/objects/{object_type_id}/{object_id}/attributes",
+            get(objects::attributes),
+        )
+        .route(
+            "/v1/objects/{object_type_id}/{object_id}/relationships",
+            get(objects::people),
+        )
+        .route("/v1/object_types", get(objects::types))
         .route("/v1/activities", get(activities::list))
         .route("/v1/messages", get(messages::list))
         .route("/v1/messages/{message_id}", get(messages::one))

@@ -52,10 +52,7 @@ impl AppState {
         workspace: WorkspaceId,
         operation: Operation,
     ) -> Result<Outcome, StoreError> {
-        let outcomes = self
-            .store
-            .apply(workspace, self.now(), vec![operation])
-            .await?;
+        let outcomes = self.apply_all(workspace, vec![operation]).await?;
         outcomes
             .into_iter()
             .next()
@@ -63,5 +60,14 @@ impl AppState {
                 table: "outcomes",
                 reason: "an operation without an outcome".to_owned(),
             })
+    }
+
+    /// Applies operations in order, all or none, and waits until they are on disk.
+    pub(crate) async fn apply_all(
+        &self,
+        workspace: WorkspaceId,
+        operations: Vec<Operation>,
+    ) -> Result<Vec<Outcome>, StoreError> {
+        self.store.apply(workspace, self.now(), operations).await
     }
 }

@@ -1,4 +1,5 @@
-//! The Track API, v1: what an app tells of people and what they do. Basic credentials;
+//! The Track API: what an app tells of people and what they do. v1 has a path for each
+//! operation; v2 one vocabulary for all, alone or in batches. Basic credentials;
 //! write-only apart from the region call.
 //!
 //! A success means accepted: an operation on a suppressed person, say, is left out and
@@ -8,6 +9,8 @@ pub(crate) mod customers;
 pub(crate) mod devices;
 pub(crate) mod events;
 pub(crate) mod region;
+mod relationships;
+pub(crate) mod v2;
 
 use axum::response::Response;
 use cio_domain::limits::PERSON_ID_BYTES_MAX;

@@ -1,6 +1,7 @@
 //! Carrying operations out on a transaction.
 
 mod activities;
+mod attributes;
 mod credentials;
 mod deliveries;
 mod devices;
@@ -11,10 +12,12 @@ mod jobs;
 mod merge;
 mod names;
 mod objects;
+mod relationships;
 mod removal;
 mod reports;
 mod segments;
 mod visitors;
+mod waiting;
 
 pub(crate) use credentials::{
     create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
@@ -73,10 +76,10 @@ pub(crate) fn apply(
         Operation::Relate {
             person,
             relationships,
-        } => objects::relate_person(transaction, context, &person, relationships),
+        } => relationships::relate_person(transaction, context, &person, relationships),
         Operation::IdentifyObject(identify) => objects::identify(transaction, context, identify),
         Operation::RelateObject { object, people } => {
-            objects::relate_object(transaction, context, &object, people)
+            relationships::relate_object(transaction, context, &object, people)
         }
         Operation::DeleteObject(object) => objects::delete(transaction, context, &object),
         Operation::SetMembers {

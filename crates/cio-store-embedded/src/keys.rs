@@ -1,6 +1,7 @@
 //! How keys are spelled.
 
 use cio_domain::credential::CredentialId;
+use cio_domain::object::{ObjectId, ObjectTypeId};
 use cio_domain::segment::SegmentId;
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_wire::Identifier;
@@ -11,7 +12,7 @@ pub(crate) const META_ADMIN_TOKEN: &[u8] = b"admin_token";
 pub(crate) const META_SEQUENCE: &[u8] = b"sequence";
 pub(crate) const META_WORKSPACES: &[u8] = b"workspace/";
 
-/// The sections of a person's rows.
+/// The sections of a person's rows; an object has the first two.
 pub(crate) const NAMES: u8 = 0;
 pub(crate) const ATTRIBUTE: u8 = 1;
 pub(crate) const DEVICE: u8 = 2;
@@ -93,6 +94,7 @@ pub(crate) enum Owner {
     Person(PersonId),
     /// An invite belongs to the visitor without a name.
     Visitor(String),
+    Object(ObjectId),
     /// Nobody: what was refused, and what is left of who was removed.
     Workspace,
 }
@@ -107,6 +109,7 @@ impl Owner {
                 let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
                 join(workspace, &[b"a", &length.to_be_bytes(), name.as_bytes()])
             }
+            Owner::Object(object) => join(workspace, &[b"o", &object.0.to_be_bytes()]),
             Owner::Workspace => join(workspace, &[b"w"]),
         }
     }
@@ -221,6 +224,107 @@ pub(crate) fn segment_of(workspace: WorkspaceId, person: PersonId, segment: Segm
     .concat()
 }
 
+pub(crate) fn object_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"objects/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+/// All types that objects were ever of.
+pub(crate) fn object_types(workspace: WorkspaceId) -> Vec<u8> {
+    join(workspace, &[b"t"])
+}
+
+pub(crate) fn object_type(workspace: WorkspaceId, type_id: ObjectTypeId) -> Vec<u8> {
+    join(workspace, &[b"t", &type_id.0.to_be_bytes()])
+}
+
+/// Of an object by the caller's id for it.
+pub(crate) fn object_id(workspace: WorkspaceId, type_id: ObjectTypeId, object_id: &str) -> Vec<u8> {
+    let type_id = type_id.0.to_be_bytes();
+    join(workspace, &[b"i", &type_id, object_id.as_bytes()])
+}
+
+/// All rows of an object.
+pub(crate) fn object(workspace: WorkspaceId, object: ObjectId) -> Vec<u8> {
+    join(workspace, &[b"o", &object.0.to_be_bytes()])
+}
+
+pub(crate) fn object_row(
+    workspace: WorkspaceId,
+    object: ObjectId,
+    section: u8,
+    name: &str,
+) -> Vec<u8> {
+    let object = object.0.to_be_bytes();
+    join(workspace, &[b"o", &object, &[section], name.as_bytes()])
+}
+
+/// All objects of a person.
+pub(crate) fn objects_of(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
+    join(workspace, &[b"p", &person.0.to_be_bytes()])
+}
+
+pub(crate) fn object_of(workspace: WorkspaceId, person: PersonId, object: ObjectId) -> Vec<u8> {
+    let (person, object) = (person.0.to_be_bytes(), object.0.to_be_bytes());
+    join(workspace, &[b"p", &person, &object])
+}
+
+/// All people of an object.
+pub(crate) fn people_of(workspace: WorkspaceId, object: ObjectId) -> Vec<u8> {
+    join(workspace, &[b"m", &object.0.to_be_bytes()])
+}
+
+pub(crate) fn person_of(workspace: WorkspaceId, object: ObjectId, person: PersonId) -> Vec<u8> {
+    let (person, object) = (person.0.to_be_bytes(), object.0.to_be_bytes());
+    join(workspace, &[b"m", &object, &person])
+}
+
+/// An attribute of a relationship; without a name, all of them.
+pub(crate) fn relationship_attribute(
+    workspace: WorkspaceId,
+    person: PersonId,
+    object: ObjectId,
+    name: &str,
+) -> Vec<u8> {
+    let (person, object) = (person.0.to_be_bytes(), object.0.to_be_bytes());
+    join(workspace, &[b"r", &person, &object, name.as_bytes()])
+}
+
+/// All objects that wait for a visitor to be identified. The length keeps one visitor's
+/// name from being another's prefix.
+pub(crate) fn objects_of_visitor(workspace: WorkspaceId, visitor: &str) -> Vec<u8> {
+    let length = u16::try_from(visitor.len()).unwrap_or(u16::MAX);
+    join(
+        workspace,
+        &[b"v", &length.to_be_bytes(), visitor.as_bytes()],
+    )
+}
+
+pub(crate) fn object_of_visitor(
+    workspace: WorkspaceId,
+    visitor: &str,
+    object: ObjectId,
+) -> Vec<u8> {
+    let mut key = objects_of_visitor(workspace, visitor);
+    key.extend_from_slice(&object.0.to_be_bytes());
+    key
+}
+
+/// All visitors of an object.
+pub(crate) fn visitors_of(workspace: WorkspaceId, object: ObjectId) -> Vec<u8> {
+    join(workspace, &[b"w", &object.0.to_be_bytes()])
+}
+
+pub(crate) fn visitor_of(workspace: WorkspaceId, object: ObjectId, visitor: &str) -> Vec<u8> {
+    let object = object.0.to_be_bytes();
+    join(workspace, &[b"w", &object, visitor.as_bytes()])
+}
+
+/// The number at the end of a key, where it ends with one.
+pub(crate) fn last_number(key: &[u8]) -> Option<u64> {
+    key.last_chunk::<8>()
+        .map(|number| u64::from_be_bytes(*number))
+}
+
 pub(crate) fn form(workspace: WorkspaceId, form_id: &str) -> Vec<u8> {
     join(workspace, &[form_id.as_bytes()])
 }
@@ -259,6 +363,8 @@ mod tests {
     #[test]
     fn no_visitor_is_another_s_prefix() {
         let [a, ab] = ["a", "ab"].map(|name| Owner::Visitor(name.into()).prefix(WorkspaceId(1)));
+        assert!(!ab.starts_with(&a));
+        let [a, ab] = ["a", "ab"].map(|name| objects_of_visitor(WorkspaceId(1), name));
         assert!(!ab.starts_with(&a));
     }
 }

@@ -22,11 +22,21 @@
 //! | | workspace, person, `2`, token | device |
 //! | `events` | workspace, `p`, person, time, sequence | event |
 //! | | workspace, `a`, length, anonymous id, time, sequence | event of a visitor |
+//! | | workspace, `o`, object, time, sequence | activity of an object |
 //! | `event_ids` | workspace, `i`, event id | time of receipt |
 //! | | workspace, `t`, time of receipt, event id | – |
 //! | `deliveries` | workspace, `d` or `c`, delivery id | delivery or its content |
 //! | | workspace, `t` or `f`, time, sequence | delivery id, sent or draft |
 //! | | workspace, `p`, person, delivery id | – |
+//! | `objects` | workspace, `i`, type, object id | the object's number |
+//! | | workspace, `o`, object, `0` | the object's names |
+//! | | workspace, `o`, object, `1`, attribute | time of change, JSON text |
+//! | | workspace, `t`, type | – |
+//! | | workspace, `p`, person, object | –, they are related |
+//! | | workspace, `m`, object, person | –, the same |
+//! | | workspace, `r`, person, object, attribute | time of change, JSON text |
+//! | | workspace, `v`, length, anonymous id, object | attributes of a relationship to come |
+//! | | workspace, `w`, object, anonymous id | – |
 //! | `jobs` | due, sequence | the delivery to send |
 //!
 //! A key per person and attribute lets an identify write without reading.

@@ -6,6 +6,7 @@ mod credentials;
 mod cursor;
 mod deliveries;
 mod forms;
+mod objects;
 mod people;
 mod segments;
 
@@ -13,6 +14,7 @@ pub(crate) use activities::{activities, activity_log, anonymous_events};
 pub(crate) use credentials::{admin_token, credentials, workspaces};
 pub(crate) use deliveries::{deliveries, delivery, delivery_content, next_job_due};
 pub(crate) use forms::forms;
+pub(crate) use objects::{object, object_types, relationships_of_object, relationships_of_person};
 pub(crate) use people::{people_by_email, person};
 pub(crate) use segments::{members, segment, segments, segments_of};
 

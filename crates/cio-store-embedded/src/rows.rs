@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use cio_domain::activity::ActivityKind;
 use cio_domain::delivery::{Attachment, Delivery, EmailContent};
 use cio_domain::form::Form;
+use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
 use cio_domain::person::Device;
 use cio_domain::segment::{NewSegment, Segment, SegmentId};
 use cio_domain::{PersonId, PersonIdentifiers, UnixMillis, UnixSeconds};
@@ -44,9 +45,12 @@ pub(crate) fn attribute(changed_at: UnixSeconds, json: &str) -> Vec<u8> {
     [&changed_at.to_be_bytes(), json.as_bytes()].concat()
 }
 
-pub(crate) fn read_attribute(bytes: &[u8]) -> Result<(UnixSeconds, String), StoreError> {
+pub(crate) fn read_attribute(
+    table: Table,
+    bytes: &[u8],
+) -> Result<(UnixSeconds, String), StoreError> {
     let corrupt = |reason: &str| StoreError::Corrupt {
-        table: "people",
+        table: table.name(),
         reason: reason.to_owned(),
     };
     let (time, json) = bytes
@@ -307,6 +311,31 @@ impl SegmentRow {
             count: self.count,
         }
     }
+}
+
+/// The names of an object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ObjectRow {
+    pub(crate) type_id: u32,
+    pub(crate) object_id: String,
+    pub(crate) created_at: UnixSeconds,
+}
+
+impl ObjectRow {
+    pub(crate) fn into_identifiers(self, object: ObjectId) -> ObjectIdentifiers {
+        ObjectIdentifiers {
+            type_id: ObjectTypeId(self.type_id),
+            object_id: self.object_id,
+            cio_object_id: object,
+        }
+    }
+}
+
+/// A relationship that waits for a visitor to be identified: its attributes, each with
+/// the time of its change and its JSON text.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct WaitingRow {
+    pub(crate) attributes: BTreeMap<String, (UnixSeconds, String)>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

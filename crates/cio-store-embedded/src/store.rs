@@ -10,6 +10,7 @@ use cio_domain::credential::{
 use cio_domain::delivery::{Delivery, EmailContent};
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
+use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId};
 use cio_domain::workspace::NewWorkspace;
 use cio_domain::{
@@ -280,6 +281,38 @@ impl Store for EmbeddedStore {
         limit: usize,
     ) -> Reply<'_, Option<Page<PersonIdentifiers>>> {
         self.read(move |view| read::members(view, workspace, segment, start.as_deref(), limit))
+    }
+
+    fn object(&self, workspace: WorkspaceId, object: ObjectRef) -> Reply<'_, Option<Object>> {
+        self.read(move |view| read::object(view, workspace, &object))
+    }
+
+    fn relationships_of_person(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Option<Page<ObjectRelationship>>> {
+        self.read(move |view| {
+            read::relationships_of_person(view, workspace, &person, start.as_deref(), limit)
+        })
+    }
+
+    fn relationships_of_object(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectRef,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Option<Page<PersonRelationship>>> {
+        self.read(move |view| {
+            read::relationships_of_object(view, workspace, &object, start.as_deref(), limit)
+        })
+    }
+
+    fn object_types(&self, workspace: WorkspaceId) -> Reply<'_, Vec<ObjectTypeId>> {
+        self.read(move |view| read::object_types(view, workspace))
     }
 
     fn forms(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Form>> {

@@ -35,6 +35,7 @@ use cio_domain::credential::{
 use cio_domain::delivery::{Delivery, EmailContent};
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
+use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId};
 use cio_domain::workspace::NewWorkspace;
 use cio_domain::{
@@ -221,6 +222,31 @@ pub trait Store: Send + Sync + 'static {
         start: Option<String>,
         limit: usize,
     ) -> Reply<'_, Option<Page<PersonIdentifiers>>>;
+
+    /// One object.
+    fn object(&self, workspace: WorkspaceId, object: ObjectRef) -> Reply<'_, Option<Object>>;
+
+    /// The objects a person is related to, in the order they were created. `None` if there
+    /// is no such person.
+    fn relationships_of_person(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Option<Page<ObjectRelationship>>>;
+
+    /// The people an object is related to, by `cio_id`. `None` if there is no such object.
+    fn relationships_of_object(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectRef,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Option<Page<PersonRelationship>>>;
+
+    /// The types that objects are of, or once were, by number.
+    fn object_types(&self, workspace: WorkspaceId) -> Reply<'_, Vec<ObjectTypeId>>;
 
     /// All forms, by id.
     fn forms(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Form>>;

@@ -14,7 +14,9 @@ mod jobs;
 mod join;
 mod lists;
 mod names;
+mod objects;
 mod people;
+mod relationships;
 mod whole;
 
 use std::future::Future;
@@ -82,6 +84,17 @@ where
     jobs::a_retry_comes_back_with_one_more_attempt(empty().await.as_ref()).await;
     jobs::a_failed_delivery_says_why(empty().await.as_ref()).await;
     jobs::jobs_are_given_out_once_and_in_order(empty().await.as_ref()).await;
+    objects::objects_are_created_and_updated(empty().await.as_ref()).await;
+    objects::an_older_change_of_an_object_loses(empty().await.as_ref()).await;
+    relationships::people_and_objects_are_related_from_either_side(empty().await.as_ref()).await;
+    relationships::who_cannot_be_related_is_left_out(empty().await.as_ref()).await;
+    relationships::an_identify_relates(empty().await.as_ref()).await;
+    objects::a_removed_object_leaves_no_relationship(empty().await.as_ref()).await;
+    relationships::a_removed_person_leaves_no_relationship(empty().await.as_ref()).await;
+    relationships::a_visitor_s_relationships_become_the_person_s(empty().await.as_ref()).await;
+    relationships::a_merge_hands_relationships_over(empty().await.as_ref()).await;
+    objects::objects_of_workspaces_are_separate(empty().await.as_ref()).await;
+    relationships::relationships_are_listed_in_pages(empty().await.as_ref()).await;
     whole::workspaces_are_separate(empty().await.as_ref()).await;
     whole::a_call_is_applied_in_order(empty().await.as_ref()).await;
     whole::a_call_is_never_seen_half_done(empty().await.as_ref()).await;

@@ -102,6 +102,26 @@ pub fn meta_errors(text: &str) -> Value {
     json!({ "meta": { "errors": [text] } })
 }
 
+/// `{"errors":[{"reason","field","message","batch_index"?}]}`: Track v2. `batch_index` is
+/// there where an item has one.
+pub fn v2_errors(items: &[ErrorItem]) -> Value {
+    let errors: Vec<Value> = items
+        .iter()
+        .map(|item| {
+            let mut error = json!({
+                "reason": item.reason.as_deref().unwrap_or_default(),
+                "field": item.field.as_deref().unwrap_or_default(),
+                "message": item.message,
+            });
+            if let Some(index) = item.batch_index {
+                error["batch_index"] = json!(index);
+            }
+            error
+        })
+        .collect();
+    json!({ "errors": errors })
+}
+
 /// `{"errors":[{"detail":…,"status":"404"}]}`: the default of the App API, where the
 /// status is the HTTP code as a string.
 pub fn app_error(status: u16, detail: &str) -> Value {
@@ -162,5 +182,14 @@ mod tests {
                 "x"
             );
         }
+        let item = |batch_index| ErrorItem {
+            message: "Name is required".into(),
+            reason: Some("required".into()),
+            field: Some("name".into()),
+            batch_index,
+        };
+        let items = vec![item(None), item(Some(2))];
+        let body = v2_errors(&items).to_string();
+        assert_eq!(ErrorBody::parse(body.as_bytes()), Some(ErrorBody { items }));
     }
 }

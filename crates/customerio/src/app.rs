@@ -2,27 +2,36 @@
 //!
 //! [`ApiClient`] sends by its own methods and groups everything else by what it is about:
 //! `api.customers()`, `api.segments()`, `api.exports()` and so on, as the service's
-//! reference does. A list that comes in pages is a [`PageRequest`].
+//! reference does. A list that comes in pages is a [`PageRequest`]; where pages are
+//! numbered, a [`NumberedPage`].
 //!
 //! What the service answers is read leniently: fields that are missing or `null`, ids as
 //! numbers or as texts, fields nobody knows yet.
 
 mod activities;
+mod assets;
 mod broadcast;
 mod broadcasts;
 mod builder;
+mod campaigns;
 mod collections;
 mod customers;
+mod data_index;
 mod delivery;
+mod design_studio;
 mod esp_suppressions;
 mod exports;
+mod files;
 mod filter;
 mod imports;
 mod lenient;
 mod messages;
+mod metrics;
+mod newsletters;
 mod objects;
 mod optouts;
 mod own_request;
+mod paths;
 mod reporting_webhooks;
 mod segments;
 mod send;
@@ -39,20 +48,33 @@ use bytes::Bytes;
 use cio_wire::Region;
 
 pub use activities::{Activities, Activity};
+pub use assets::{Asset, AssetFolder, Assets, UploadAsset};
 pub use broadcast::{BroadcastTrigger, PersonData, TriggeredBroadcast};
-pub use broadcasts::{BroadcastStatus, Broadcasts};
+pub use broadcasts::{Broadcast, BroadcastStatus, Broadcasts};
 pub use builder::ApiClientBuilder;
+pub use campaigns::{Action, ActionReference, Campaign, Campaigns};
 pub use collections::{Collection, CollectionData, Collections, UpdateCollection};
 pub use customers::{
     Customer, CustomerDevice, CustomerIdentifiers, CustomerSegment, Customers,
     SubscriptionPreferences, TopicPreference,
 };
+pub use data_index::{DataIndex, DescribeAttribute, DescribeEvent};
 pub use delivery::{ArchivedMessage, Message};
+pub use design_studio::{
+    ComponentContent, DesignComponent, DesignContent, DesignEmail, DesignFolder, DesignStudio,
+    DesignedEmail, EmailTranslation,
+};
 pub use esp_suppressions::{EspSuppression, EspSuppressions, FoundSuppressions, SuppressionType};
 pub use exports::{DeliveryExport, Export, Exports};
+pub use files::{FileChange, FolderId, ListFiles, NumberedPage};
 pub use filter::{Filter, ObjectFilter};
 pub use imports::{CreateImport, DataToProcess, Import, ImportIdentifier, Imports};
 pub use messages::Messages;
+pub use metrics::{LinkMetrics, MetricSeries, MetricsWindow, Period};
+pub use newsletters::{
+    CreateNewsletter, Newsletter, NewsletterContent, NewsletterSchedule, Newsletters, SendingRate,
+    TestGroup,
+};
 pub use objects::{
     Object, ObjectId, ObjectIdentifiers, ObjectRelationship, ObjectType, Objects,
     PersonRelationship,
@@ -68,10 +90,7 @@ pub use send::{
 pub use sender_identities::{SenderIdentities, SenderIdentity};
 pub use snippets::{Snippet, Snippets};
 pub use subscriptions::{Channel, SubscriptionCenterToken, Subscriptions, Topic};
-pub use transactional::{
-    LinkMetrics, MetricSeries, Period, TemplateContent, Transactional, TransactionalTemplate,
-    UpdateContent,
-};
+pub use transactional::{TemplateContent, Transactional, TransactionalTemplate, UpdateContent};
 pub use usage::Usage;
 pub use workspaces::{Workspace, Workspaces};
 

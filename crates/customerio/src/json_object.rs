@@ -24,16 +24,13 @@ pub(crate) enum JsonObject {
 impl JsonObject {
     /// `()` and `None` are the empty object, as is natural for "nothing to say".
     pub(crate) fn new(value: impl Serialize) -> JsonObject {
-        let text = match serde_json::to_string(&value) {
-            Ok(text) if text == "null" => "{}".to_owned(),
-            Ok(text) => text,
-            Err(error) => return JsonObject::Failed(Arc::new(error)),
+        let raw = match serde_json::value::to_raw_value(&value) {
+            Ok(raw) if raw.get() == "null" => RawValue::from_string("{}".to_owned()),
+            other => other,
         };
-        if !text.starts_with('{') {
-            return JsonObject::NotAnObject;
-        }
-        match RawValue::from_string(text) {
-            Ok(raw) => JsonObject::Written(Arc::from(raw)),
+        match raw {
+            Ok(raw) if raw.get().starts_with('{') => JsonObject::Written(Arc::from(raw)),
+            Ok(_) => JsonObject::NotAnObject,
             Err(error) => JsonObject::Failed(Arc::new(error)),
         }
     }
@@ -73,8 +70,10 @@ impl JsonObject {
 ///
 /// [`Error::InvalidInput`] naming `field` if a value in it cannot be written as JSON.
 pub(crate) fn write(body: &impl Serialize, field: &'static str) -> Result<Bytes, Error> {
-    match serde_json::to_vec(body) {
-        Ok(text) => Ok(text.into()),
+    // Most bodies fit, so that the text does not move as it grows.
+    let mut text = Vec::with_capacity(512);
+    match serde_json::to_writer(&mut text, body) {
+        Ok(()) => Ok(text.into()),
         Err(error) => Err(Error::invalid_input_because(
             field,
             "could not be written as JSON",

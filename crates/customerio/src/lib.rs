@@ -234,3 +234,8 @@ pub use track::{
     Event, Metric, Platform, PushEvent, PushMetric, TrackClient, TrackClientBuilder,
 };
 pub use transport::http_client_builder;
+
+/// The program of the front page, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -197,27 +197,32 @@ impl fmt::Display for Operation {
 macro_rules! operations {
     ($api:ident: $($name:ident: $repeat:ident, $quota:ident, $line:literal, $id:literal, $method:literal, $answer:literal;)*) => {
         $(
-            pub(crate) static $name: super::Operation = super::Operation {
-                api: super::Api::$api,
+            pub(crate) static $name: crate::operations::Operation = crate::operations::Operation {
+                api: crate::operations::Api::$api,
                 line: $line,
                 id: $id,
                 method: $method,
-                repeat: super::Repeat::$repeat,
-                quota: super::Quota::$quota,
+                repeat: crate::operations::Repeat::$repeat,
+                quota: crate::operations::Quota::$quota,
                 answer: $answer,
             };
         )*
-        pub(super) static OF_THIS_API: &[&super::Operation] = &[$(&$name),*];
+        pub(in crate::operations) static OF_THIS_API: &[&crate::operations::Operation] = &[$(&$name),*];
     };
 }
 use operations;
 
 /// All operations: of the Track API, the Pipelines API and the App API, in this order.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [track::OF_THIS_API, pipelines::OF_THIS_API, app::OF_THIS_API]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        track::OF_THIS_API,
+        pipelines::OF_THIS_API,
+        app::OF_THIS_API,
+        app::content::OF_THIS_API,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 #[cfg(test)]

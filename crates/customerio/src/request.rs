@@ -78,7 +78,7 @@ impl<T: Send + 'static> Request<T> {
         let state = match parts {
             Ok(parts) => State::Ready(Box::new(Ready {
                 transport: transport.clone(),
-                call: Call::new(operation, parts.path_and_query(), parts.body),
+                call: parts.into_call(operation),
                 read: Box::new(read),
             })),
             Err(error) => State::Refused(error),
@@ -126,10 +126,11 @@ impl Parts {
         operation: &'static Operation,
         segments: [Result<String, Error>; N],
     ) -> Result<Parts, Error> {
-        let segments = segments
-            .into_iter()
-            .collect::<Result<Vec<String>, Error>>()?;
-        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let mut texts = [const { String::new() }; N];
+        for (text, segment) in texts.iter_mut().zip(segments) {
+            *text = segment?;
+        }
+        let segments = texts.each_ref().map(String::as_str);
         Ok(Parts::of_path(operation.path(&segments)))
     }
 
@@ -154,8 +155,8 @@ impl Parts {
         self
     }
 
-    fn path_and_query(&self) -> String {
-        let mut whole = self.path.clone();
+    fn into_call(self, operation: &'static Operation) -> Call {
+        let mut whole = self.path;
         let mut separator = if whole.contains('?') { '&' } else { '?' };
         for (name, value) in &self.query {
             whole.push(separator);
@@ -164,7 +165,7 @@ impl Parts {
             whole.push_str(&percent_encode_segment(value));
             separator = '&';
         }
-        whole
+        Call::new(operation, whole, self.body)
     }
 }
 

@@ -47,7 +47,8 @@ pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     /// Percent-encoded path, and the query if there is one.
     pub(crate) path: String,
-    /// JSON text; `None` for a call without a body.
+    /// JSON text, or a form that begins with its boundary; `None` for a call without a
+    /// body.
     pub(crate) body: Option<Bytes>,
     /// The client's own unless this call has another.
     pub(crate) timeout: Option<Duration>,
@@ -126,15 +127,15 @@ impl Transport {
             status = tracing::field::Empty,
             error = tracing::field::Empty,
         );
-        self.repeat(call, &span).instrument(span.clone()).await
+        // Pinned here, because a future that is moved into another is copied: this one is
+        // several kilobytes, and so is the one of an attempt.
+        let repeating = std::pin::pin!(self.repeat(call, &span));
+        repeating.instrument(span.clone()).await
     }
 
     async fn repeat(&self, call: Call, span: &tracing::Span) -> Result<Bytes, Error> {
         let shared = &*self.shared;
-        let url =
-            Url::parse(&format!("{}{}", shared.base.root(), call.path)).map_err(|source| {
-                Error::invalid_input_because("path", "does not make a URL", Arc::new(source))
-            })?;
+        let url = shared.base.join(&call.path);
         let policy = call.retry.unwrap_or(shared.retry);
         let timeout = call.timeout.unwrap_or(shared.timeout);
         let quota = call.operation.quota();
@@ -147,10 +148,12 @@ impl Transport {
                 shared.clock.sleep(turn).await;
                 started += turn;
             }
-            let spent = shared.clock.now().saturating_duration_since(started);
             let timeout = match attempts {
                 0 => timeout,
-                _ => timeout.min(policy.total_time.saturating_sub(spent)),
+                _ => {
+                    let spent = shared.clock.now().saturating_duration_since(started);
+                    timeout.min(policy.total_time.saturating_sub(spent))
+                }
             };
             let result = shared.attempt(&call, &url, attempts, timeout).await;
             attempts += 1;
@@ -204,7 +207,7 @@ impl TransportSettings {
             Wire::Http(http) => http,
             Wire::Recorder(recorder) => return self.record(recorder, call, url, timeout),
         };
-        let work = self.exchange(http, call, url, repeats, timeout);
+        let work = std::pin::pin!(self.exchange(http, call, url, repeats, timeout));
         match self.clock.within(timeout, work).await {
             Some(result) => result,
             None => Err(connection::too_late(&self.context(call, url, timeout))),
@@ -286,7 +289,7 @@ impl TransportSettings {
             headers.insert(RETRY_COUNT, HeaderValue::from(repeats));
         }
         if let Some(body) = &call.body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(CONTENT_TYPE, content_type(body));
             *request.body_mut() = Some(body.clone().into());
         } else if is_post {
             // Left to itself hyper sends no length, and some proxies then answer 411.
@@ -294,6 +297,20 @@ impl TransportSettings {
         }
         request
     }
+}
+
+/// JSON, unless it begins with the boundary of a form, `--…` in a line of its own: no JSON
+/// text does.
+fn content_type(body: &[u8]) -> HeaderValue {
+    let boundary = body.strip_prefix(b"--").and_then(|rest| {
+        let end = rest.windows(2).position(|window| window == b"\r\n")?;
+        std::str::from_utf8(&rest[..end]).ok()
+    });
+    boundary
+        .and_then(|boundary| {
+            HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}")).ok()
+        })
+        .unwrap_or(HeaderValue::from_static("application/json"))
 }
 
 fn method_of(operation: &Operation) -> Method {

@@ -5,6 +5,7 @@
 
 mod admin;
 mod app;
+mod objects;
 mod sdk;
 mod support;
 mod track;

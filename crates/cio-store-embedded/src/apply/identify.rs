@@ -7,13 +7,13 @@ use cio_domain::resolution::{Claim, Owners, Resolution, resolve};
 use cio_domain::{Ignored, Outcome, PersonId, UnixSeconds};
 use cio_store::StoreError;
 use cio_wire::Identifier;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use super::attributes::{Changing, Noted};
 use super::names::{Taking, claim, create, respell, take_identifiers};
-use super::{Context, activities, objects, visitors};
+use super::{Context, activities, relationships, visitors};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE};
-use crate::rows;
 use crate::transaction::Transaction;
 
 pub(super) fn identify(
@@ -82,7 +82,7 @@ pub(super) fn identify(
         visitors::identify(transaction, context, person, &visitor, changed_at)?;
     }
     for relate in identify.relationships {
-        objects::relate(transaction, context, person, relate)?;
+        relationships::relate(transaction, context, person, relate)?;
     }
     Ok(Outcome::Applied)
 }
@@ -114,33 +114,18 @@ impl Attributes {
         context: Context,
         changes: Vec<(String, Change)>,
     ) -> Result<(), StoreError> {
-        let (mut changed, mut skipped) = (Map::new(), Map::new());
-        for (name, change) in changes {
-            let key = keys::person_row(context.workspace, self.person, ATTRIBUTE, &name);
-            let is_late = self.may_be_late
-                && match transaction.get(Table::People, &key)? {
-                    Some(stored) => rows::read_attribute(&stored)?.0 > self.changed_at,
-                    None => false,
-                };
-            let to = match change {
-                _ if is_late => {
-                    skipped.insert(name, json!({ "reason": "a newer change is stored" }));
-                    continue;
-                }
-                Change::Set(json) => {
-                    transaction.put(Table::People, key, rows::attribute(self.changed_at, &json));
-                    serde_json::from_str(&json).unwrap_or(Value::String(json))
-                }
-                Change::Remove => {
-                    transaction.remove(Table::People, key);
-                    Value::Null
-                }
-            };
-            changed.insert(name, json!({ "to": to }));
+        let changing = Changing {
+            at: self.changed_at,
+            may_be_late: self.may_be_late,
+        };
+        let mut noted = Noted::default();
+        for change in changes {
+            let key = keys::person_row(context.workspace, self.person, ATTRIBUTE, &change.0);
+            noted.write(transaction, (Table::People, key), changing, change)?;
         }
         for (kind, data) in [
-            (ActivityKind::ATTRIBUTE_CHANGE, changed),
-            (ActivityKind::SKIPPED_UPDATE, skipped),
+            (ActivityKind::ATTRIBUTE_CHANGE, noted.changed),
+            (ActivityKind::SKIPPED_UPDATE, noted.skipped),
         ] {
             if !data.is_empty() {
                 let data = Value::Object(data);

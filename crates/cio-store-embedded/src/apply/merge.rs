@@ -9,7 +9,7 @@ use cio_wire::Identifier;
 use serde_json::json;
 
 use super::names::{Taking, claim, names, take_identifiers};
-use super::{Context, activities, deliveries, objects, removal, segments, visitors};
+use super::{Context, activities, deliveries, relationships, removal, segments, visitors};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE, DEVICE, Owner};
 use crate::transaction::Transaction;
@@ -36,7 +36,7 @@ pub(super) fn merge(
     fill_in(transaction, context, from, to, DEVICE)?;
     visitors::hand_over(transaction, context, from, to)?;
     segments::hand_over(transaction, context, from, to)?;
-    objects::hand_over(transaction, context, from, to)?;
+    relationships::hand_over(transaction, context, from, to)?;
     deliveries::hand_over(transaction, context, from, to)?;
     let since = context.seconds() - i64::from(MERGED_EVENTS_DAYS) * 24 * 60 * 60;
     let logs = (Owner::Person(from), Owner::Person(to));

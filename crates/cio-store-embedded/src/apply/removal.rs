@@ -8,7 +8,7 @@ use cio_wire::Identifier;
 
 use super::deliveries::Removal;
 use super::names::{claim, holder, names};
-use super::{Context, activities, deliveries, objects, segments, visitors};
+use super::{Context, activities, deliveries, relationships, segments, visitors};
 use crate::engine::Table;
 use crate::keys::{self, Owner};
 use crate::rows::{self, ActivityRow, HolderRow, NamesRow};
@@ -43,7 +43,7 @@ pub(super) fn remove_data(
     let names = names(transaction, context, person)?;
     visitors::forget(transaction, context, person)?;
     segments::forget(transaction, context, person)?;
-    objects::forget(transaction, context, person)?;
+    relationships::forget(transaction, context, person)?;
     transaction.remove_all(Table::People, &keys::person(context.workspace, person))?;
     activities::remove_all(transaction, context, &Owner::Person(person))?;
     let row = ActivityRow {

@@ -7,7 +7,7 @@ use cio_store::StoreError;
 use serde_json::json;
 
 use super::names::{self, holder};
-use super::{Context, activities, objects};
+use super::{Context, activities, waiting};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE, Owner};
 use crate::rows::{self, HolderRow};
@@ -85,7 +85,7 @@ pub(super) fn identify(
     let moved = activities::hand_over(transaction, context, &from, &to, |_, row| {
         row.received_at.is_none_or(|at| at >= since)
     })?;
-    objects::relate_visitor(transaction, context, person, visitor)?;
+    waiting::relate_visitor(transaction, context, person, visitor)?;
     if moved > 0 {
         let data = json!({ "events": moved });
         let kind = ActivityKind::ANON_MERGE;

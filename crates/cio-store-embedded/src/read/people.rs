@@ -60,7 +60,7 @@ pub(crate) fn person(
         match *section {
             NAMES => found = Some(rows::decode(Table::People, value)?),
             ATTRIBUTE => {
-                let (changed_at, json) = rows::read_attribute(value)?;
+                let (changed_at, json) = rows::read_attribute(Table::People, value)?;
                 attributes.insert(name, Attribute { json, changed_at });
             }
             DEVICE => {

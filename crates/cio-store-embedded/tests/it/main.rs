@@ -8,6 +8,7 @@ mod disk;
 mod model;
 mod property;
 mod reference;
+mod relationships;
 
 use std::sync::{Arc, Mutex};
 

@@ -57,6 +57,20 @@ impl Messages<'_> {
             .ask(&GET_MESSAGE, parts, |body| field(&body, "message"))
     }
 
+    /// The same, with what the person answered in an in-app message:
+    /// [`Message::tracked_responses`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn get_with_tracked_responses(&self, delivery_id: impl Into<String>) -> Request<Message> {
+        let segment = person::segment("message id", &delivery_id.into());
+        let parts = Parts::new(&GET_MESSAGE, [segment])
+            .map(|parts| parts.query("get_tracked_responses", true));
+        self.client
+            .ask(&GET_MESSAGE, parts, |body| field(&body, "message"))
+    }
+
     /// A message as it was sent: `GET /v1/messages/{message_id}/archived_message`. The
     /// service answers this 100 times a day.
     ///

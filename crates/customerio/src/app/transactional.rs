@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::lenient::{Lenient, answer};
-use super::{ApiClient, Message, json_body};
+use super::lenient::answer;
+use super::paths::{of, of_language, of_two};
+use super::{ApiClient, LinkMetrics, Message, MetricSeries, Period, json_body};
 use crate::operations::{
-    GET_TRANSACTIONAL, LIST_TRANSACTIONAL, Operation, TRANSACTIONAL_CONTENT,
-    TRANSACTIONAL_CONTENTS, TRANSACTIONAL_LANGUAGE, TRANSACTIONAL_LINKS, TRANSACTIONAL_MESSAGES,
-    TRANSACTIONAL_METRICS, UPDATE_TRANSACTIONAL_CONTENT, UPDATE_TRANSACTIONAL_LANGUAGE,
+    GET_TRANSACTIONAL, LIST_TRANSACTIONAL, TRANSACTIONAL_CONTENT, TRANSACTIONAL_CONTENTS,
+    TRANSACTIONAL_LANGUAGE, TRANSACTIONAL_LINKS, TRANSACTIONAL_MESSAGES, TRANSACTIONAL_METRICS,
+    UPDATE_TRANSACTIONAL_CONTENT, UPDATE_TRANSACTIONAL_LANGUAGE,
 };
 use crate::request::{Parts, Unreadable, field, list, page};
-use crate::{Error, PageRequest, Request, person};
+use crate::{PageRequest, Request};
 
 answer! {
     /// A template of transactional messages.
@@ -86,52 +88,8 @@ answer! {
     }
 }
 
-answer! {
-    /// Counts over time, oldest first, by metric: `sent`, `delivered`, `opened` and so on.
-    pub struct MetricSeries shows (series) {
-        /// By metric, one count for each period.
-        pub series: BTreeMap<String, Vec<u64>>,
-    }
-}
-
-answer! {
-    /// A link and how often it was followed.
-    pub struct LinkMetrics shows (id, metric) {
-        /// Number of the link.
-        pub id: u64,
-        /// Where it leads.
-        pub href: String,
-        /// How often it was followed: `clicked`, `human_clicked`, `machine_clicked`.
-        pub metric: MetricSeries,
-    }
-}
-
-/// The periods of a series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Period {
-    /// Up to 24.
-    Hours,
-    /// Up to 45, the service's default. They begin at midnight, US Eastern time.
-    Days,
-    /// Up to 12. They begin on Sunday.
-    Weeks,
-    /// Up to 121.
-    Months,
-}
-
-impl Period {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Period::Hours => "hours",
-            Period::Days => "days",
-            Period::Weeks => "weeks",
-            Period::Months => "months",
-        }
-    }
-}
-
-/// What to change in a variant of a template. What is not set stays.
+/// What to change in a message: in a variant of a transactional template or a newsletter,
+/// or in an action of a campaign or broadcast. What is not set stays.
 ///
 /// ```
 /// use customerio::app::UpdateContent;
@@ -201,12 +159,19 @@ impl UpdateContent {
         self.set("bcc", json!(addresses.into()))
     }
 
-    /// One more header. The headers given replace those there are.
+    /// One more header, of an email. The headers given replace those there are.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> UpdateContent {
         self.headers
             .push(json!({ "name": name.into(), "value": value.into() }));
         self
+    }
+
+    /// Whether an action sends: `automatic`, `draft` to hold its messages as drafts, or
+    /// `off`.
+    #[must_use]
+    pub fn sending_state(self, state: impl Into<String>) -> UpdateContent {
+        self.set("sending_state", json!(state.into()))
     }
 
     /// Any other field of the reference.
@@ -216,7 +181,7 @@ impl UpdateContent {
         self
     }
 
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         let mut body = json!(self.fields);
         if !self.headers.is_empty() {
             body["headers"] = json!(self.headers);
@@ -264,7 +229,8 @@ impl Transactional<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] for an unknown one, and the failures of any call.
+    /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one, and the failures of
+    /// any call.
     pub fn get(&self, id: u64) -> Request<TransactionalTemplate> {
         self.client
             .ask(&GET_TRANSACTIONAL, of(&GET_TRANSACTIONAL, id), |body| {
@@ -277,7 +243,8 @@ impl Transactional<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] for an unknown one, and the failures of any call.
+    /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one, and the failures of
+    /// any call.
     pub fn contents(&self, id: u64) -> Request<Vec<TemplateContent>> {
         let parts = of(&TRANSACTIONAL_CONTENTS, id);
         self.client.ask(&TRANSACTIONAL_CONTENTS, parts, |body| {
@@ -290,11 +257,12 @@ impl Transactional<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] for an unknown one, and the failures of any call.
+    /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one, and the failures of
+    /// any call.
     pub fn content(&self, id: u64, content_id: u64) -> Request<TemplateContent> {
-        let parts = of_content(&TRANSACTIONAL_CONTENT, id, content_id);
+        let parts = of_two(&TRANSACTIONAL_CONTENT, id, content_id);
         self.client
-            .ask(&TRANSACTIONAL_CONTENT, parts, |body| content(&body))
+            .ask(&TRANSACTIONAL_CONTENT, parts, |body| one(&body, "content"))
     }
 
     /// One variant, by language:
@@ -302,12 +270,13 @@ impl Transactional<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] for a blank language, [`Error::NotFound`] for an unknown
-    /// one, and the failures of any call.
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) for a blank language,
+    /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one, and the failures of
+    /// any call.
     pub fn language(&self, id: u64, language: impl Into<String>) -> Request<TemplateContent> {
         let parts = of_language(&TRANSACTIONAL_LANGUAGE, id, &language.into());
         self.client
-            .ask(&TRANSACTIONAL_LANGUAGE, parts, |body| content(&body))
+            .ask(&TRANSACTIONAL_LANGUAGE, parts, |body| one(&body, "content"))
     }
 
     /// Changes a variant, by number:
@@ -315,18 +284,21 @@ impl Transactional<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] for an unknown one, [`Error::Rejected`] for a change that is not
-    /// possible, and the failures of any call.
+    /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one,
+    /// [`Error::Rejected`](crate::Error::Rejected) for a change that is not possible, and
+    /// the failures of any call.
     pub fn update_content(
         &self,
         id: u64,
         content_id: u64,
         change: &UpdateContent,
     ) -> Request<TemplateContent> {
-        let parts = of_content(&UPDATE_TRANSACTIONAL_CONTENT, id, content_id)
+        let parts = of_two(&UPDATE_TRANSACTIONAL_CONTENT, id, content_id)
             .map(|parts| parts.body(json_body(&change.json())));
         self.client
-            .ask(&UPDATE_TRANSACTIONAL_CONTENT, parts, |body| content(&body))
+            .ask(&UPDATE_TRANSACTIONAL_CONTENT, parts, |body| {
+                one(&body, "content")
+            })
     }
 
     /// Changes a variant, by language:
@@ -334,7 +306,8 @@ impl Transactional<'_> {
     ///
     /// # Errors
     ///
-    /// The same, and [`Error::InvalidInput`] for a blank language.
+    /// The same, and [`Error::InvalidInput`](crate::Error::InvalidInput) for a blank
+    /// language.
     pub fn update_language(
         &self,
         id: u64,
@@ -344,7 +317,9 @@ impl Transactional<'_> {
         let parts = of_language(&UPDATE_TRANSACTIONAL_LANGUAGE, id, &language.into())
             .map(|parts| parts.body(json_body(&change.json())));
         self.client
-            .ask(&UPDATE_TRANSACTIONAL_LANGUAGE, parts, |body| content(&body))
+            .ask(&UPDATE_TRANSACTIONAL_LANGUAGE, parts, |body| {
+                one(&body, "content")
+            })
     }
 
     /// How the messages of a template do, over the last `steps` periods, oldest first:
@@ -353,14 +328,12 @@ impl Transactional<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] for an unknown one, and the failures of any call.
+    /// [`Error::NotFound`](crate::Error::NotFound) for an unknown one, and the failures of
+    /// any call.
     pub fn metrics(&self, id: u64, period: Period, steps: u32) -> Request<MetricSeries> {
-        let parts = of(&TRANSACTIONAL_METRICS, id).map(|parts| {
-            let parts = parts.query("period", period.as_str());
-            parts.query("steps", steps)
-        });
+        let parts = of(&TRANSACTIONAL_METRICS, id);
         self.client
-            .ask(&TRANSACTIONAL_METRICS, parts, |body| field(&body, "metric"))
+            .last_series(&TRANSACTIONAL_METRICS, parts, period, steps)
     }
 
     /// How often the links in the messages of a template were followed:
@@ -377,14 +350,9 @@ impl Transactional<'_> {
         steps: u32,
         unique: bool,
     ) -> Request<Vec<LinkMetrics>> {
-        let parts = of(&TRANSACTIONAL_LINKS, id).map(|parts| {
-            let parts = parts.query("period", period.as_str());
-            parts.query("steps", steps).query("unique", unique)
-        });
-        self.client.ask(&TRANSACTIONAL_LINKS, parts, |body| {
-            let items: Vec<Value> = list(&body, "links")?;
-            Ok(items.into_iter().map(link).collect::<Result<_, _>>()?)
-        })
+        let parts = of(&TRANSACTIONAL_LINKS, id);
+        self.client
+            .link_series(&TRANSACTIONAL_LINKS, parts, (period, steps), unique)
     }
 
     /// The messages made from a template, in pages:
@@ -404,35 +372,12 @@ impl Transactional<'_> {
     }
 }
 
-fn of(operation: &'static Operation, id: u64) -> Result<Parts, Error> {
-    Parts::new(operation, [Ok(id.to_string())])
-}
-
-fn of_content(operation: &'static Operation, id: u64, content: u64) -> Result<Parts, Error> {
-    Parts::new(operation, [Ok(id.to_string()), Ok(content.to_string())])
-}
-
-fn of_language(operation: &'static Operation, id: u64, language: &str) -> Result<Parts, Error> {
-    let language = person::segment("language", language);
-    Parts::new(operation, [Ok(id.to_string()), language])
-}
-
-/// `content`, which for updates is declared as a list of one.
-fn content(body: &[u8]) -> Result<TemplateContent, Unreadable> {
-    let content = match field(body, "content")? {
-        Value::Array(mut contents) if !contents.is_empty() => contents.swap_remove(0),
+/// What one field holds, which for updates is declared as a list of one.
+pub(super) fn one<T: DeserializeOwned>(body: &[u8], name: &str) -> Result<T, Unreadable> {
+    let value = match field(body, name)? {
+        Value::Array(mut values) if !values.is_empty() => values.swap_remove(0),
         Value::Array(_) => return Err(Unreadable::Lacking),
         other => other,
     };
-    Ok(serde_json::from_value(content)?)
-}
-
-/// `{"link":{"id","href"},"metric":{"series"}}`, flat.
-fn link(mut item: Value) -> Result<LinkMetrics, serde_json::Error> {
-    let metric = item.get_mut("metric").map(Value::take).unwrap_or_default();
-    let named = item.get_mut("link").map(Value::take).unwrap_or_default();
-    Ok(LinkMetrics {
-        metric: MetricSeries::from_json(metric)?,
-        ..LinkMetrics::from_json(named)?
-    })
+    Ok(serde_json::from_value(value)?)
 }

@@ -35,7 +35,12 @@ impl Entity {
         action: &'static str,
         fields: Result<Fields<'_>, Error>,
     ) -> Entity {
-        let text = fields.and_then(|fields| write(kind, action, fields));
+        let fields = fields.map(|fields| Fields {
+            kind,
+            action,
+            ..fields
+        });
+        let text = fields.and_then(|fields| write(&fields));
         Entity {
             kind,
             action,
@@ -92,13 +97,8 @@ fn again(error: &Error) -> Error {
     }
 }
 
-fn write(kind: &'static str, action: &'static str, fields: Fields<'_>) -> Result<Bytes, Error> {
-    let whole = Whole {
-        kind,
-        action,
-        fields,
-    };
-    let text = json_object::write(&whole, "operation")?;
+fn write(fields: &Fields<'_>) -> Result<Bytes, Error> {
+    let text = json_object::write(fields, "operation")?;
     if text.len() > BYTES_MAX {
         return Err(Error::invalid_input(
             "operation",
@@ -111,18 +111,13 @@ fn write(kind: &'static str, action: &'static str, fields: Fields<'_>) -> Result
     Ok(text)
 }
 
-#[derive(Serialize)]
-struct Whole<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    action: &'static str,
-    #[serde(flatten)]
-    fields: Fields<'a>,
-}
-
 /// Everything that an operation can carry.
 #[derive(Default, Serialize)]
 pub(super) struct Fields<'a> {
+    /// Set when the operation is finished, and `action` too.
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) action: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) identifiers: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]

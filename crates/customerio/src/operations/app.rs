@@ -1,4 +1,9 @@
-//! The App API.
+//! The App API: messages to people, and what the workspace knows. What messages are made
+//! of is in [`content`].
+
+pub(super) mod content;
+
+pub(crate) use content::*;
 
 use super::operations;
 

@@ -62,10 +62,8 @@ impl Head {
         let retry_after =
             header(RETRY_AFTER).and_then(|value| parse_retry_after(value, crate::clock::now()));
         let is_html_type = header(CONTENT_TYPE).is_some_and(|value| {
-            value
-                .trim_start()
-                .to_ascii_lowercase()
-                .starts_with("text/html")
+            let start = value.trim_start().as_bytes().get(..9);
+            start.is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
         });
         Head {
             status: response.status().as_u16(),

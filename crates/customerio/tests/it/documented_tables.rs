@@ -114,11 +114,66 @@ fn what_is_never_repeated_in_doubt() {
             "createSnippet",
             "addCollection",
             "import",
+            "createNewsletter",
+            "sendNewsletter",
+            "scheduleNewsletter",
+            "createNewsletterLanguageVariant",
+            "createNewsletterTestGroup",
+            "createNewsletterTestLanguageVariant",
+            "createFolder",
+            "createEmail",
+            "createEmailTranslation",
+            "createComponent",
+            "createAsset",
+            "createAssetFolder",
         ]
     );
     assert!(
         of(Api::App)
             .filter(|operation| operation.quota() == Quota::Send)
             .all(|operation| operation.line().starts_with("POST /v1/send/"))
+    );
+}
+
+/// The migration guide names methods; those that are operations are real.
+#[test]
+fn the_migration_guide_names_methods_that_exist() {
+    let guide = include_str!("../../docs/migrating-from-node.md");
+    let known: std::collections::BTreeSet<&str> =
+        operations::all().map(Operation::method).collect();
+    let mut named = std::collections::BTreeSet::new();
+    for text in guide.split('`') {
+        let is_method = ["TrackClient::", "ApiClient::", "PipelinesClient::"]
+            .iter()
+            .any(|client| text.starts_with(client) && !text.contains('('));
+        let is_of_a_resource = text.starts_with("ApiClient::") && text.contains("().");
+        if is_method || is_of_a_resource {
+            named.insert(text);
+        }
+    }
+    // Beside the operations: variants of one, and builders.
+    let beside = [
+        "ApiClient::messages().get_with_tracked_responses",
+        "ApiClient::new",
+        "ApiClient::request",
+        "TrackClient::discover",
+        "TrackClient::resubscribe",
+        "TrackClient::track_page_view",
+    ];
+    let unknown: Vec<&&str> = named
+        .iter()
+        .filter(|name| !known.contains(*name) && !beside.contains(*name) && !name.contains('['))
+        .collect();
+    assert!(unknown.is_empty(), "no such method: {unknown:?}");
+    let missing: Vec<&&str> = known.iter().filter(|name| !named.contains(*name)).collect();
+    // What the Node SDK has no method for.
+    assert_eq!(
+        missing,
+        [
+            &"ApiClient::optouts().list",
+            &"ApiClient::optouts().of_person",
+            &"ApiClient::optouts().update",
+            &"ApiClient::transactional().content",
+        ]
     );
 }

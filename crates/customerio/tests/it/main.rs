@@ -7,7 +7,9 @@
 )]
 
 mod app_answers;
+mod app_content_answers;
 mod app_requests;
+mod asset_uploads;
 mod batches;
 mod client_types;
 mod connection_failures;
@@ -17,7 +19,6 @@ mod dry_run;
 mod entity_requests;
 mod error_answers;
 mod every_operation;
-mod every_track_operation;
 mod failure_matrix;
 mod pipelines_requests;
 mod rate_limits;

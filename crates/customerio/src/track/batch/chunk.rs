@@ -22,12 +22,24 @@ pub(super) struct Chunk {
     broken: Vec<Option<Arc<Error>>>,
 }
 
+/// How large the body of the next request gets, so that it does not move as it grows.
+fn expected_bytes(waiting: &[Entity]) -> usize {
+    let mut bytes = START.len() + END.len();
+    for operation in waiting {
+        bytes += operation.bytes().map_or(0, |text| text + 1);
+        if bytes >= BODY_BYTES_MAX {
+            return BODY_BYTES_MAX;
+        }
+    }
+    bytes
+}
+
 impl Chunk {
     /// Takes as many as one body holds, and makes that body; no body if none of them can
     /// be sent. `None` if nobody is waiting.
     pub(super) fn take(waiting: &mut vec::IntoIter<Entity>) -> Option<(Chunk, Option<Bytes>)> {
         let mut broken = Vec::new();
-        let mut body = Vec::new();
+        let mut body = Vec::with_capacity(expected_bytes(waiting.as_slice()));
         while let Some(next) = waiting.as_slice().first() {
             let before = if body.is_empty() { START } else { "," };
             let bytes = next.bytes().unwrap_or_default();

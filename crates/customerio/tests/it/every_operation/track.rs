@@ -9,7 +9,7 @@ use customerio::{
 };
 use serde_json::{Value, json};
 
-use crate::every_operation::{Case, assert_all_of, cases, check};
+use crate::every_operation::{Case, assert_all_of, check};
 
 const ULID: &str = "01HF0000000000000000000001";
 
