@@ -1,6 +1,7 @@
 //! The narrow seam to what holds the bytes: ordered tables and an atomic commit.
 
 mod disk;
+pub(crate) mod journal;
 mod memory;
 
 pub(crate) use disk::Disk;

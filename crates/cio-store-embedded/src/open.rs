@@ -1,8 +1,11 @@
 //! Opening a data directory, and why it may not open.
 
+use std::fs::{OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::engine::journal::{self, Refusal};
 use crate::engine::{Disk, Engine, Table};
 use crate::keys;
 
@@ -54,6 +57,7 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
         directory: directory.to_owned(),
         source,
     })?;
+    check_journals(directory)?;
     let disk = Disk::open(directory).map_err(|error| open_error(directory, error))?;
     let damaged = |reason: String| OpenError::Damaged {
         directory: directory.to_owned(),
@@ -82,6 +86,49 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
         }
     }
     Ok(Arc::new(disk))
+}
+
+/// The file by whose lock fjall keeps a directory to one process.
+const LOCK_FILE: &str = "lock";
+/// How often, and how long apart, a lock is tried: a server that is ending may still have it.
+const LOCK_ATTEMPTS: usize = 3;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
+/// Reads the journals before fjall does, while nobody else has the directory: what another
+/// process is writing looks torn.
+fn check_journals(directory: &Path) -> Result<(), OpenError> {
+    let io = |source| OpenError::Io {
+        directory: directory.to_owned(),
+        source,
+    };
+    let lock = directory.join(LOCK_FILE);
+    let lock = match OpenOptions::new().read(true).write(true).open(lock) {
+        Ok(file) => Some(file),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(io(error)),
+    };
+    if let Some(file) = &lock {
+        let mut attempts = 1;
+        while let Err(error) = file.try_lock() {
+            match error {
+                TryLockError::Error(error) => return Err(io(error)),
+                TryLockError::WouldBlock if attempts == LOCK_ATTEMPTS => {
+                    return Err(OpenError::Locked(directory.to_owned()));
+                }
+                TryLockError::WouldBlock => std::thread::sleep(LOCK_PAUSE),
+            }
+            attempts += 1;
+        }
+    }
+    journal::check(directory).map_err(|refusal| match refusal {
+        Refusal::Io(source) => io(source),
+        Refusal::Damaged(damage) => OpenError::Damaged {
+            directory: directory.to_owned(),
+            reason: damage.to_string(),
+        },
+    })
+    // The lock ends with the file here, for fjall takes it itself. Whoever is quicker has
+    // the directory, and fjall says so.
 }
 
 fn open_error(directory: &Path, error: fjall::Error) -> OpenError {

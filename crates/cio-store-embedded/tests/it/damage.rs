@@ -1,0 +1,144 @@
+//! Damage is never silent: a store whose journal or tables were changed behind its back
+//! opens with everything that was acknowledged, or not at all.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cio_domain::attribute::Change;
+use cio_domain::operation::Identify;
+use cio_domain::{Operation, WorkspaceId};
+use cio_store::Store;
+use cio_store_embedded::{EmbeddedStore, OpenError};
+use cio_wire::Identifier;
+
+const PEOPLE: u32 = 30;
+
+fn identify(n: u32) -> Operation {
+    Operation::Identify(Identify {
+        attributes: vec![("n".to_owned(), Change::Set(n.to_string()))],
+        ..Identify::new(Identifier::from(n))
+    })
+}
+
+/// A store of small rows, each in a batch of its own; the length of its journal after each.
+async fn stored(directory: &Path) -> Vec<usize> {
+    let store = EmbeddedStore::open(directory).unwrap();
+    let mut ends = Vec::new();
+    for n in 0..PEOPLE {
+        store
+            .apply(WorkspaceId(1), 0, vec![identify(n)])
+            .await
+            .unwrap();
+        ends.push(written(&fs::read(journal(directory)).unwrap()));
+    }
+    store.close().await.unwrap();
+    ends
+}
+
+/// What is written of a journal, without the zeros allocated behind it.
+fn written(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(0, |last| last + 1)
+}
+
+fn journal(directory: &Path) -> PathBuf {
+    let mut journals: Vec<PathBuf> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "jnl"))
+        .collect();
+    assert_eq!(journals.len(), 1);
+    journals.remove(0)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else if !entry.path().extension().is_some_and(|it| it == "jnl") {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Opens a copy of a store whose journal holds these bytes instead.
+fn reopened(
+    original: &Path,
+    journal_name: &Path,
+    bytes: &[u8],
+) -> Result<EmbeddedStore, OpenError> {
+    let directory = tempfile::tempdir().unwrap();
+    copy(original, directory.path());
+    fs::write(
+        directory.path().join(journal_name.file_name().unwrap()),
+        bytes,
+    )
+    .unwrap();
+    EmbeddedStore::open(directory.path())
+}
+
+async fn people(store: &EmbeddedStore) -> u32 {
+    for n in 0..PEOPLE {
+        let person = store.person(WorkspaceId(1), Identifier::from(n)).await;
+        if person.unwrap().is_none() {
+            return n;
+        }
+    }
+    PEOPLE
+}
+
+#[tokio::test]
+async fn a_flipped_bit_never_opens_without_what_was_acknowledged() {
+    let directory = tempfile::tempdir().unwrap();
+    let ends = stored(directory.path()).await;
+    let path = journal(directory.path());
+    let bytes = &fs::read(&path).unwrap()[..*ends.last().unwrap()];
+    // Every byte of one batch in the middle and of the last one, and many in between: frame
+    // marks, lengths, keys, values, checksums and trailers.
+    let middle = ends[9]..ends[10];
+    let last = ends[PEOPLE as usize - 2]..ends[PEOPLE as usize - 1];
+    let positions = middle.chain(last).chain((0..bytes.len()).step_by(31));
+    for (round, at) in positions.enumerate() {
+        let mut flipped = bytes.to_vec();
+        flipped[at] ^= 1 << (round % 8);
+        match reopened(directory.path(), &path, &flipped) {
+            Ok(store) => assert_eq!(
+                people(&store).await,
+                PEOPLE,
+                "opened with byte {at} flipped"
+            ),
+            Err(error @ OpenError::Damaged { .. }) => {
+                let text = error.to_string();
+                assert!(
+                    text.contains(".jnl at byte") && text.contains("backup"),
+                    "{text}"
+                );
+            }
+            Err(other) => panic!("byte {at}: {other}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_last_batch_cut_anywhere_opens_with_all_before_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let ends = stored(directory.path()).await;
+    let path = journal(directory.path());
+    let bytes = fs::read(&path).unwrap();
+    let last = ends[PEOPLE as usize - 2]..ends[PEOPLE as usize - 1];
+    for cut in last {
+        let store = reopened(directory.path(), &path, &bytes[..cut]).unwrap();
+        assert_eq!(people(&store).await, PEOPLE - 1, "cut at {cut}");
+        // What is written behind the cut is there the next time.
+        store
+            .apply(WorkspaceId(1), 0, vec![identify(PEOPLE - 1)])
+            .await
+            .unwrap();
+        assert_eq!(people(&store).await, PEOPLE, "cut at {cut}");
+    }
+}
