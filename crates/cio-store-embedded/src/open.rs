@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::journal::{self, Refusal};
-use crate::engine::{Disk, Engine, Table};
+use crate::engine::{Disk, Engine, Table, Write};
 use crate::keys;
 
 /// The format this version writes. A store of a later one is left alone.
@@ -66,13 +66,8 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
     let format = disk.view().get(Table::Meta, keys::META_FORMAT);
     match format.map_err(|error| damaged(error.to_string()))? {
         None => {
-            let format = FORMAT.to_be_bytes().to_vec();
-            disk.commit(vec![(
-                Table::Meta,
-                keys::META_FORMAT.to_vec(),
-                Some(format),
-            )])
-            .map_err(|error| damaged(error.to_string()))?;
+            disk.commit(vec![format_row()])
+                .map_err(|error| damaged(error.to_string()))?;
         }
         Some(bytes) => {
             let found = crate::rows::number(Table::Meta, &bytes)
@@ -86,6 +81,12 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
         }
     }
     Ok(Arc::new(disk))
+}
+
+/// What says which format a store has.
+pub(crate) fn format_row() -> Write {
+    let format = FORMAT.to_be_bytes().to_vec();
+    (Table::Meta, keys::META_FORMAT.to_vec(), Some(format))
 }
 
 /// The file by whose lock fjall keeps a directory to one process.
@@ -144,7 +145,7 @@ fn open_error(directory: &Path, error: fjall::Error) -> OpenError {
 }
 
 #[cfg(unix)]
-fn create_private(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(directory: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -153,6 +154,6 @@ fn create_private(directory: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create_private(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(directory: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(directory)
 }

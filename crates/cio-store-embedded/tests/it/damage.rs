@@ -60,7 +60,7 @@ fn copy(from: &Path, to: &Path) {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             copy(&entry.path(), &target);
-        } else if !entry.path().extension().is_some_and(|it| it == "jnl") {
+        } else if entry.path().extension().is_none_or(|it| it != "jnl") {
             fs::copy(entry.path(), target).unwrap();
         }
     }
