@@ -10,17 +10,14 @@
 //! Whatever is slow, a mail leaving for one, follows from the commit as a job.
 //!
 //! ```
-//! use cio_server::{FirstCredentials, Server, Settings, Storage};
+//! use cio_server::{Server, Settings, Storage};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = Server::start(Settings {
 //!     listen: ([127, 0, 0, 1], 0).into(),
 //!     storage: Storage::Memory,
-//!     tls: false,
-//!     smtp_url: None,
-//!     credentials: FirstCredentials::default(),
-//!     region: Default::default(),
+//!     ..Settings::default()
 //! })
 //! .await?;
 //! assert!(server.url().starts_with("http://127.0.0.1:"));
@@ -37,8 +34,11 @@ mod clock;
 mod credentials;
 mod delivery;
 mod error;
+mod health;
 mod json;
 mod listen;
+pub mod maintenance;
+mod metrics;
 mod router;
 mod server;
 mod settings;
@@ -49,4 +49,4 @@ mod track;
 pub use credentials::Credentials;
 pub use delivery::MailUrlError;
 pub use server::{Server, StartError};
-pub use settings::{FirstCredentials, Settings, Storage};
+pub use settings::{FirstCredentials, MetricsAccess, Settings, Storage};

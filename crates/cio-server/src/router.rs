@@ -8,22 +8,29 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{delete, get, post, put};
-use serde_json::json;
 
 use crate::app::{activities, customers as people, messages, send};
-use crate::error::{ApiError, ApiResult, Family, ok_json};
+use crate::error::{ApiError, Family};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, region};
+use crate::{health, metrics};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new()
-        .route("/health", get(health))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .merge(track())
         .merge(app())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            metrics::count,
+        ))
         .with_state(state)
 }
 
@@ -75,11 +82,6 @@ fn app() -> Router<AppState> {
             "/v1/messages/{message_id}/archived_message",
             get(messages::archived),
         )
-}
-
-/// `GET /health`: 200 once the server is ready. It listens only then.
-async fn health() -> ApiResult {
-    Ok(ok_json(&json!({ "status": "ok" })))
 }
 
 async fn unknown_path(State(_): State<AppState>, request: Request) -> ApiError {

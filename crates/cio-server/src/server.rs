@@ -15,10 +15,14 @@ use tokio::task::JoinHandle;
 use crate::clock::SystemClock;
 use crate::credentials::{Confirmation, Credentials, Keyring, random};
 use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
+use crate::metrics::Metrics;
 use crate::settings::{FirstCredentials, Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
 use crate::{listen, router};
+
+/// Where the store is in the data directory.
+pub(crate) const STORE_DIRECTORY: &str = "store";
 
 /// Why the server did not start. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -106,10 +110,12 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let jobs = Arc::new(Notify::new());
         let mail_description = mail.describe();
+        let metrics = Arc::new(Metrics::default());
         let worker = spawn_worker(
             Arc::clone(&store),
             Arc::clone(&clock),
             mail,
+            Arc::clone(&metrics),
             Arc::clone(&jobs),
             stopped.clone(),
         );
@@ -118,6 +124,8 @@ impl Server {
             clock,
             keyring: workspace.keyring,
             jobs,
+            metrics,
+            metrics_access: settings.metrics,
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));
@@ -193,7 +201,9 @@ impl Server {
 fn open(storage: &Storage) -> Result<Arc<dyn Store>, StartError> {
     Ok(match storage {
         Storage::Memory => Arc::new(EmbeddedStore::in_memory()),
-        Storage::Directory(directory) => Arc::new(EmbeddedStore::open(&directory.join("store"))?),
+        Storage::Directory(directory) => {
+            Arc::new(EmbeddedStore::open(&directory.join(STORE_DIRECTORY))?)
+        }
     })
 }
 

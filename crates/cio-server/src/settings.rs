@@ -42,7 +42,19 @@ impl fmt::Debug for FirstCredentials {
     }
 }
 
-/// Everything the server needs to start.
+/// Who may read `/metrics`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MetricsAccess {
+    /// Whoever asks from this machine, and not through a proxy.
+    #[default]
+    Loopback,
+    /// Whoever reaches the server.
+    Everyone,
+    /// Nobody.
+    Nobody,
+}
+
+/// Everything the server needs to start. The default keeps its data in memory.
 #[derive(Clone)]
 pub struct Settings {
     /// Address to listen on; port 0 picks a free one. Loopback unless somebody asks.
@@ -55,8 +67,24 @@ pub struct Settings {
     pub smtp_url: Option<String>,
     /// Credentials of the first workspace.
     pub credentials: FirstCredentials,
+    /// Who may read `/metrics`.
+    pub metrics: MetricsAccess,
     /// Region the first workspace answers for.
     pub region: Region,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            storage: Storage::Memory,
+            tls: false,
+            smtp_url: None,
+            credentials: FirstCredentials::default(),
+            metrics: MetricsAccess::default(),
+            region: Region::default(),
+        }
+    }
 }
 
 impl fmt::Debug for Settings {
@@ -67,6 +95,7 @@ impl fmt::Debug for Settings {
             .field("tls", &self.tls)
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "[redacted]"))
             .field("credentials", &self.credentials)
+            .field("metrics", &self.metrics)
             .field("region", &self.region)
             .finish()
     }

@@ -7,6 +7,8 @@ use cio_store::{Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::credentials::Keyring;
+use crate::metrics::Metrics;
+use crate::settings::MetricsAccess;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -18,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) keyring: Keyring,
     /// Wakes the delivery worker when there is a new job.
     pub(crate) jobs: Arc<Notify>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) metrics_access: MetricsAccess,
     /// This server's own root, as the region call answers it.
     pub(crate) url: String,
 }

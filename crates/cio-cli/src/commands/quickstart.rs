@@ -112,6 +112,7 @@ async fn start(args: &QuickstartArgs, plan: &Plan) -> Result<Server, Failure> {
         smtp_url: plan.smtp_url.clone(),
         credentials: plan.credentials.clone(),
         region: plan.region,
+        ..Settings::default()
     };
     match Server::start(settings.clone()).await {
         Err(StartError::Listen { address, .. }) if plan.may_move => {

@@ -27,6 +27,7 @@ pub(crate) async fn run(args: &ServeArgs, output: &Output) -> Result<u8, Failure
         smtp_url: variables.smtp_url(),
         credentials: variables.first_credentials(),
         region,
+        ..Settings::default()
     };
     let stop = Stop::listen()?;
     let server = Server::start(settings).await?;

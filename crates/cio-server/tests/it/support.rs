@@ -37,6 +37,7 @@ impl TestServer {
             smtp_url: None,
             credentials: FirstCredentials::default(),
             region: cio_wire::Region::Eu,
+            ..Settings::default()
         })
         .await
         .unwrap();
