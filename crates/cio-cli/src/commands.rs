@@ -3,4 +3,5 @@
 pub(crate) mod init;
 pub(crate) mod quickstart;
 pub(crate) mod serve;
+pub(crate) mod store;
 pub(crate) mod verify;

@@ -5,9 +5,11 @@
 
 mod args;
 mod commands;
+mod config_file;
 mod dotenv_file;
 mod exit;
 mod output;
+mod serve_settings;
 mod settings;
 
 use std::process::ExitCode;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
             Command::Init(args) => commands::init::run(&args, &output),
             Command::Verify(args) => commands::verify::run(&args, &output).await,
             Command::Serve(args) => commands::serve::run(&args, &output).await,
+            Command::Store(command) => commands::store::run(&command, &output).await,
         }
     });
     match result {

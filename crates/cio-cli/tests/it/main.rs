@@ -9,5 +9,6 @@ mod crash;
 mod init;
 mod quickstart;
 mod serve;
+mod store;
 mod support;
 mod verify;
