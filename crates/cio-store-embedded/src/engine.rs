@@ -2,6 +2,7 @@
 
 mod disk;
 pub(crate) mod journal;
+pub(crate) mod layout;
 mod memory;
 
 pub(crate) use disk::Disk;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::journal::{self, Refusal};
-use crate::engine::{Disk, Engine, Table, Write};
+use crate::engine::{Disk, Engine, Table, Write, layout};
 use crate::keys;
 
 /// The format this version writes. A store of a later one is left alone.
@@ -57,7 +57,7 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
         directory: directory.to_owned(),
         source,
     })?;
-    check_journals(directory)?;
+    check_files(directory)?;
     let disk = Disk::open(directory).map_err(|error| open_error(directory, error))?;
     let damaged = |reason: String| OpenError::Damaged {
         directory: directory.to_owned(),
@@ -95,9 +95,9 @@ const LOCK_FILE: &str = "lock";
 const LOCK_ATTEMPTS: usize = 3;
 const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
-/// Reads the journals before fjall does, while nobody else has the directory: what another
+/// Looks at the files before fjall does, while nobody else has the directory: what another
 /// process is writing looks torn.
-fn check_journals(directory: &Path) -> Result<(), OpenError> {
+fn check_files(directory: &Path) -> Result<(), OpenError> {
     let io = |source| OpenError::Io {
         directory: directory.to_owned(),
         source,
@@ -121,12 +121,16 @@ fn check_journals(directory: &Path) -> Result<(), OpenError> {
             attempts += 1;
         }
     }
+    let damaged = |reason| OpenError::Damaged {
+        directory: directory.to_owned(),
+        reason,
+    };
+    if let Some(missing) = layout::missing(directory).map_err(io)? {
+        return Err(damaged(format!("{missing} is missing")));
+    }
     journal::check(directory).map_err(|refusal| match refusal {
         Refusal::Io(source) => io(source),
-        Refusal::Damaged(damage) => OpenError::Damaged {
-            directory: directory.to_owned(),
-            reason: damage.to_string(),
-        },
+        Refusal::Damaged(damage) => damaged(damage.to_string()),
     })
     // The lock ends with the file here, for fjall takes it itself. Whoever is quicker has
     // the directory, and fjall says so.

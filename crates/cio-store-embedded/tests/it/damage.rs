@@ -142,3 +142,26 @@ async fn a_last_batch_cut_anywhere_opens_with_all_before_it() {
         assert_eq!(people(&store).await, PEOPLE, "cut at {cut}");
     }
 }
+
+/// fjall would make a new store, or a new table, over what there is.
+#[tokio::test]
+async fn a_missing_mark_is_not_taken_for_an_empty_store() {
+    let directory = tempfile::tempdir().unwrap();
+    let original = directory.path().join("original");
+    let store = EmbeddedStore::in_memory();
+    store
+        .apply(WorkspaceId(1), 0, vec![identify(0)])
+        .await
+        .unwrap();
+    // A copy has its data in tables.
+    store.backup(original.clone()).await.unwrap();
+    for mark in ["version", "keyspaces/0/current", "keyspaces/3/current"] {
+        let broken = directory.path().join("broken");
+        copy(&original, &broken);
+        fs::remove_file(broken.join(mark)).unwrap();
+        let error = EmbeddedStore::open(&broken).err().unwrap();
+        assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+        assert!(error.to_string().contains(mark), "{error}");
+        fs::remove_dir_all(broken).unwrap();
+    }
+}
