@@ -13,6 +13,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::config_file::LogFormat;
+
 /// Where the server listens unless told otherwise.
 pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// Where the server keeps its data unless told otherwise.
@@ -47,6 +49,9 @@ pub(crate) enum Command {
     Workspaces(WorkspacesArgs),
     /// List, create, rotate and revoke a server's keys
     Keys(KeysArgs),
+    /// Check and copy the data of a server that is stopped
+    #[command(subcommand)]
+    Store(StoreCommand),
 }
 
 #[derive(Debug, Args)]
@@ -78,19 +83,63 @@ pub(crate) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// Address to listen on; port 0 picks a free one
-    #[arg(long, value_name = "ADDRESS", default_value = DEFAULT_LISTEN)]
-    pub(crate) listen: SocketAddr,
-    /// Directory for the data
-    #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
-    pub(crate) data: PathBuf,
+    /// Read settings from a file; flags and the environment win over it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print a file with all settings, their defaults and what they mean, and stop
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Directory for the data [default: .customerio]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
     /// Keep everything in memory, and nothing at the end
     #[arg(long, conflicts_with = "data")]
     pub(crate) memory: bool,
     /// Answer https, with a certificate of a local authority
     #[arg(long)]
     pub(crate) tls: bool,
+    /// What to log on stderr: error, warn, info, debug, trace, or tracing directives
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+    /// How to write the log [default: text]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub(crate) log_format: Option<LogFormat>,
     /// Print the URL and the credentials as one line of JSON on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Read everything and compare every index with what it is of; 1 if something does not
+    /// agree
+    Check(CheckArgs),
+    /// Copy the data to a directory that is empty or not there, and check the copy
+    Backup(BackupArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Directory of the data
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
+    pub(crate) data: PathBuf,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// Where the copy goes
+    #[arg(value_name = "TO")]
+    pub(crate) directory: PathBuf,
+    /// Directory of the data
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
+    pub(crate) data: PathBuf,
+    /// Print one JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -6,9 +6,11 @@
 mod admin_client;
 mod args;
 mod commands;
+mod config_file;
 mod dotenv_file;
 mod exit;
 mod output;
+mod serve_settings;
 mod settings;
 
 use std::process::ExitCode;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
             Command::Serve(args) => commands::serve::run(&args, &output).await,
             Command::Workspaces(args) => commands::workspaces::run(&args, &output).await,
             Command::Keys(args) => commands::keys::run(&args, &output).await,
+            Command::Store(command) => commands::store::run(&command, &output).await,
         }
     });
     match result {

@@ -31,12 +31,16 @@ pub(crate) fn wants_colour() -> bool {
     environment("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// What to log: `tracing` filter directives.
-pub(crate) fn log_filter() -> String {
-    environment(env_vars::LOG).unwrap_or_else(|| "warn,cio_server=info".to_owned())
-}
-
 impl Variables {
+    /// Variables of a test, in place of a file.
+    #[cfg(test)]
+    pub(crate) fn of(variables: &[(&str, &str)]) -> Variables {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Variables {
+            file: variables.iter().map(owned).collect(),
+        }
+    }
+
     /// The environment, and `.env` if there is one.
     pub(crate) fn load() -> Result<Variables, Failure> {
         if !Path::new(DOTENV).exists() {

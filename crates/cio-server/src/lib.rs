@@ -10,18 +10,14 @@
 //! Whatever is slow, a mail leaving for one, follows from the commit as a job.
 //!
 //! ```
-//! use cio_server::{FirstCredentials, Server, Settings, Storage};
+//! use cio_server::{Server, Settings, Storage};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = Server::start(Settings {
 //!     listen: ([127, 0, 0, 1], 0).into(),
 //!     storage: Storage::Memory,
-//!     tls: false,
-//!     smtp_url: None,
-//!     credentials: FirstCredentials::default(),
-//!     admin_token: None,
-//!     region: Default::default(),
+//!     ..Settings::default()
 //! })
 //! .await?;
 //! assert!(server.url().starts_with("http://127.0.0.1:"));
@@ -40,11 +36,14 @@ mod credentials;
 mod delivery;
 mod error;
 mod first_start;
+mod health;
 mod ingest;
 mod json;
 mod keyring;
 mod last_use;
 mod listen;
+pub mod maintenance;
+mod metrics;
 mod pipelines;
 mod router;
 mod server;
@@ -56,7 +55,7 @@ mod track;
 pub use credentials::Credentials;
 pub use delivery::MailUrlError;
 pub use server::{Server, StartError};
-pub use settings::{FirstCredentials, Settings, Storage};
+pub use settings::{FirstCredentials, MetricsAccess, Settings, Storage};
 
 /// The programs of the front page, so that they stay true.
 #[cfg(doctest)]

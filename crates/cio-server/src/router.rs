@@ -8,20 +8,23 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
-use serde_json::json;
 
 use crate::admin::{credentials, forms as submitted_forms, workspaces};
 use crate::app::{activities, customers as people, messages, objects, segments as groups, send};
-use crate::error::{ApiError, ApiResult, Family, ok_json};
+use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, forms, merges, region, reports, segments, v2};
+use crate::{health, metrics};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new()
-        .route("/health", get(health))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .merge(track())
         .merge(reports())
         .merge(pipelines())
@@ -29,6 +32,10 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(admin())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            metrics::count,
+        ))
         .with_state(state)
 }
 
@@ -186,11 +193,6 @@ fn admin() -> Router<AppState> {
             "/admin/v1/workspaces/{workspace_id}/forms",
             get(submitted_forms::list),
         )
-}
-
-/// `GET /health`: 200 once the server is ready. It listens only then.
-async fn health() -> ApiResult {
-    Ok(ok_json(&json!({ "status": "ok" })))
 }
 
 async fn unknown_path(State(_): State<AppState>, request: Request) -> ApiError {

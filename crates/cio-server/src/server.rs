@@ -18,10 +18,14 @@ use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
+use crate::metrics::Metrics;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
 use crate::{last_use, listen, router};
+
+/// Where the store is in the data directory.
+pub(crate) const STORE_DIRECTORY: &str = "store";
 
 /// Why the server did not start. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -116,10 +120,12 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let jobs = Arc::new(Notify::new());
         let mail_description = mail.describe();
+        let metrics = Arc::new(Metrics::default());
         let worker = spawn_worker(
             Arc::clone(&store),
             Arc::clone(&clock),
             mail,
+            Arc::clone(&metrics),
             Arc::clone(&jobs),
             stopped.clone(),
         );
@@ -131,6 +137,8 @@ impl Server {
             keys: Arc::clone(&keys),
             admin: Gate::new(admin.hash, settings.listen.ip(), tls.is_some()),
             jobs,
+            metrics,
+            metrics_access: settings.metrics,
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));
@@ -224,7 +232,9 @@ impl Server {
 fn open(storage: &Storage) -> Result<Arc<dyn Store>, StartError> {
     Ok(match storage {
         Storage::Memory => Arc::new(EmbeddedStore::in_memory()),
-        Storage::Directory(directory) => Arc::new(EmbeddedStore::open(&directory.join("store"))?),
+        Storage::Directory(directory) => {
+            Arc::new(EmbeddedStore::open(&directory.join(STORE_DIRECTORY))?)
+        }
     })
 }
 

@@ -42,7 +42,19 @@ impl fmt::Debug for FirstCredentials {
     }
 }
 
-/// Everything the server needs to start.
+/// Who may read `/metrics`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MetricsAccess {
+    /// Whoever asks from this machine, and not through a proxy.
+    #[default]
+    Loopback,
+    /// Whoever reaches the server.
+    Everyone,
+    /// Nobody.
+    Nobody,
+}
+
+/// Everything the server needs to start. The default keeps its data in memory.
 #[derive(Clone)]
 pub struct Settings {
     /// Address to listen on; port 0 picks a free one. Loopback unless somebody asks.
@@ -58,8 +70,25 @@ pub struct Settings {
     /// The operators' token, for `/admin/v1`. At the first start it is made up if it is
     /// `None`; later the stored one stays, unless another is given here.
     pub admin_token: Option<String>,
+    /// Who may read `/metrics`.
+    pub metrics: MetricsAccess,
     /// Region the first workspace answers for.
     pub region: Region,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            storage: Storage::Memory,
+            tls: false,
+            smtp_url: None,
+            credentials: FirstCredentials::default(),
+            admin_token: None,
+            metrics: MetricsAccess::default(),
+            region: Region::default(),
+        }
+    }
 }
 
 impl fmt::Debug for Settings {
@@ -74,6 +103,7 @@ impl fmt::Debug for Settings {
                 "admin_token",
                 &self.admin_token.as_ref().map(|_| "[redacted]"),
             )
+            .field("metrics", &self.metrics)
             .field("region", &self.region)
             .finish()
     }

@@ -8,6 +8,8 @@ use tokio::sync::Notify;
 
 use crate::admin::access::Gate;
 use crate::keyring::Keys;
+use crate::metrics::Metrics;
+use crate::settings::MetricsAccess;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -21,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) admin: Gate,
     /// Wakes the delivery worker when there is a new job.
     pub(crate) jobs: Arc<Notify>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) metrics_access: MetricsAccess,
     /// This server's own root, as the region call answers it.
     pub(crate) url: String,
 }

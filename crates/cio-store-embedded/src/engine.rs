@@ -1,6 +1,8 @@
 //! The narrow seam to what holds the bytes: ordered tables and an atomic commit.
 
 mod disk;
+pub(crate) mod journal;
+pub(crate) mod layout;
 mod memory;
 
 pub(crate) use disk::Disk;
@@ -140,6 +142,22 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
     /// Makes all writes or none, and is durable when it returns. No key comes twice.
     fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError>;
+
+    /// Whether there is room to write.
+    fn room(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Whether a commit failed and [`Engine::recover`] has not helped yet.
+    fn is_failing(&self) -> bool {
+        false
+    }
+
+    /// Makes it write again after a commit that failed, and forgets that commit. No view
+    /// may be held by the caller.
+    fn recover(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Whether a read may wait for a disk.
     fn may_block(&self) -> bool;

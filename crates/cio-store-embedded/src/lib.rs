@@ -65,6 +65,8 @@
 //! ```
 
 mod apply;
+mod backup;
+mod check;
 mod engine;
 mod keys;
 mod memo;
@@ -76,5 +78,6 @@ mod transaction;
 mod weight;
 mod writer;
 
+pub use check::{CheckReport, Finding};
 pub use open::OpenError;
 pub use store::EmbeddedStore;

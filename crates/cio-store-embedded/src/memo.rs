@@ -36,6 +36,13 @@ impl Memo {
         self.holders.get(key)
     }
 
+    /// Forgets everything: what a group found out may not be what is stored.
+    pub(crate) fn forget(&mut self) {
+        self.holders.clear();
+        self.expiry.clear();
+        self.first_job.set(0);
+    }
+
     pub(crate) fn remember_holder(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
         if self.holders.len() >= HOLDERS_MAX {
             self.holders.clear();

@@ -1,9 +1,12 @@
 //! Opening a data directory, and why it may not open.
 
+use std::fs::{OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::engine::{Disk, Engine, Table};
+use crate::engine::journal::{self, Refusal};
+use crate::engine::{Disk, Engine, Table, Write, layout};
 use crate::keys;
 
 /// The format this version writes. A store of a later one is left alone.
@@ -54,6 +57,7 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
         directory: directory.to_owned(),
         source,
     })?;
+    check_files(directory)?;
     let disk = Disk::open(directory).map_err(|error| open_error(directory, error))?;
     let damaged = |reason: String| OpenError::Damaged {
         directory: directory.to_owned(),
@@ -62,13 +66,8 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
     let format = disk.view().get(Table::Meta, keys::META_FORMAT);
     match format.map_err(|error| damaged(error.to_string()))? {
         None => {
-            let format = FORMAT.to_be_bytes().to_vec();
-            disk.commit(vec![(
-                Table::Meta,
-                keys::META_FORMAT.to_vec(),
-                Some(format),
-            )])
-            .map_err(|error| damaged(error.to_string()))?;
+            disk.commit(vec![format_row()])
+                .map_err(|error| damaged(error.to_string()))?;
         }
         Some(bytes) => {
             let found = crate::rows::number(Table::Meta, &bytes)
@@ -84,6 +83,59 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
     Ok(Arc::new(disk))
 }
 
+/// What says which format a store has.
+pub(crate) fn format_row() -> Write {
+    let format = FORMAT.to_be_bytes().to_vec();
+    (Table::Meta, keys::META_FORMAT.to_vec(), Some(format))
+}
+
+/// The file by whose lock fjall keeps a directory to one process.
+const LOCK_FILE: &str = "lock";
+/// How often, and how long apart, a lock is tried: a server that is ending may still have it.
+const LOCK_ATTEMPTS: usize = 3;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
+/// Looks at the files before fjall does, while nobody else has the directory: what another
+/// process is writing looks torn.
+fn check_files(directory: &Path) -> Result<(), OpenError> {
+    let io = |source| OpenError::Io {
+        directory: directory.to_owned(),
+        source,
+    };
+    let lock = directory.join(LOCK_FILE);
+    let lock = match OpenOptions::new().read(true).write(true).open(lock) {
+        Ok(file) => Some(file),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(io(error)),
+    };
+    if let Some(file) = &lock {
+        let mut attempts = 1;
+        while let Err(error) = file.try_lock() {
+            match error {
+                TryLockError::Error(error) => return Err(io(error)),
+                TryLockError::WouldBlock if attempts == LOCK_ATTEMPTS => {
+                    return Err(OpenError::Locked(directory.to_owned()));
+                }
+                TryLockError::WouldBlock => std::thread::sleep(LOCK_PAUSE),
+            }
+            attempts += 1;
+        }
+    }
+    let damaged = |reason| OpenError::Damaged {
+        directory: directory.to_owned(),
+        reason,
+    };
+    if let Some(missing) = layout::missing(directory).map_err(io)? {
+        return Err(damaged(format!("{missing} is missing")));
+    }
+    journal::check(directory).map_err(|refusal| match refusal {
+        Refusal::Io(source) => io(source),
+        Refusal::Damaged(damage) => damaged(damage.to_string()),
+    })
+    // The lock ends with the file here, for fjall takes it itself. Whoever is quicker has
+    // the directory, and fjall says so.
+}
+
 fn open_error(directory: &Path, error: fjall::Error) -> OpenError {
     let directory = directory.to_owned();
     match error {
@@ -97,7 +149,7 @@ fn open_error(directory: &Path, error: fjall::Error) -> OpenError {
 }
 
 #[cfg(unix)]
-fn create_private(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(directory: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -106,6 +158,6 @@ fn create_private(directory: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create_private(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(directory: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(directory)
 }

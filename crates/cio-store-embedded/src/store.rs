@@ -1,6 +1,6 @@
 //! The contract's methods, each a change for the writer or a read past it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cio_domain::activity::{Activity, Page};
@@ -16,14 +16,16 @@ use cio_domain::workspace::NewWorkspace;
 use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
 };
-use cio_store::{ActivityQuery, Reply, Store, StoreError};
+use cio_store::measure::StoreMeasurements;
+use cio_store::{ActivityQuery, Backup, Reply, Store, StoreError};
 use cio_wire::Identifier;
 
 use crate::apply::{self, Context};
+use crate::check::{self, CheckReport};
 use crate::engine::{Engine, Memory, Table, View};
 use crate::open::{self, OpenError};
 use crate::writer::Writer;
-use crate::{keys, read, weight};
+use crate::{backup, keys, read, weight};
 
 /// The embedded store. Dropping it finishes what is waiting and frees the directory; after
 /// [`Store::close`] alone the directory is still held.
@@ -51,7 +53,21 @@ impl EmbeddedStore {
     /// # Panics
     /// If the system cannot start a thread.
     pub fn in_memory() -> EmbeddedStore {
-        EmbeddedStore::start(Arc::new(Memory::default())).expect("a thread can be started")
+        let memory = Memory::default();
+        // As on disk, so that a backup of it is a store.
+        let _ = memory.commit(vec![open::format_row()]);
+        EmbeddedStore::start(Arc::new(memory)).expect("a thread can be started")
+    }
+
+    #[cfg(test)]
+    pub(crate) fn engine(&self) -> &Arc<dyn Engine> {
+        &self.engine
+    }
+
+    /// Reads everything and compares every index with what it is of. It takes a while, and
+    /// blocks.
+    pub fn check(&self) -> CheckReport {
+        check::check(self.engine.view().as_ref())
     }
 
     fn start(engine: Arc<dyn Engine>) -> std::io::Result<EmbeddedStore> {
@@ -365,6 +381,22 @@ impl Store for EmbeddedStore {
     fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>> {
         let first_job = self.writer.first_job();
         self.read(move |view| read::next_job_due(view, &first_job))
+    }
+
+    fn ready(&self) -> Reply<'_, ()> {
+        // Whatever keeps a write from being made keeps this one from it.
+        Box::pin(self.writer.submit(0, |_| Ok(())))
+    }
+
+    fn measurements(&self) -> StoreMeasurements {
+        self.writer.measurements()
+    }
+
+    fn backup(&self, directory: PathBuf) -> Reply<'_, Backup> {
+        let engine = Arc::clone(&self.engine);
+        Box::pin(async move {
+            off_the_runtime(move || backup::backup(engine.as_ref(), &directory)).await?
+        })
     }
 
     fn close(&self) -> Reply<'_, ()> {

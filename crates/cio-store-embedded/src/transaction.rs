@@ -175,6 +175,11 @@ impl<'a> Transaction<'a> {
         self.next(keys::META_SEQUENCE)
     }
 
+    /// Whether there is anything to commit.
+    pub(crate) fn has_changes(&self) -> bool {
+        self.pending.iter().any(|pending| !pending.is_empty())
+    }
+
     /// Commits the group. What it found out is remembered for the next one.
     pub(crate) fn commit(self) -> Result<(), StoreError> {
         // The view first: it may keep the commit waiting.

@@ -1,10 +1,12 @@
 //! The one thread that writes: group commit.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use cio_store::StoreError;
+use cio_store::measure::{Histogram, StoreMeasurements};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
@@ -19,6 +21,14 @@ const QUEUE_BYTES_MAX: usize = 64 << 20;
 const GROUP_CALLS_MAX: usize = 1_024;
 /// The same for its bytes; a group ends with the call that reaches it.
 const GROUP_BYTES_MAX: usize = 8 << 20;
+/// Shortest time between two attempts to write again after a commit that failed.
+const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
+
+/// Bounds of what is counted: calls of a group, and microseconds of a commit.
+const GROUP_CALLS: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
+const COMMIT_MICROS: &[u64] = &[
+    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
+];
 
 /// A waiting call.
 struct Call {
@@ -39,10 +49,24 @@ pub(crate) struct Writer {
 }
 
 /// What the writer's thread and its callers both look at.
-#[derive(Default)]
 struct Shared {
     waiting_bytes: AtomicUsize,
-    broken: AtomicBool,
+    busy: AtomicU64,
+    group_calls: Histogram,
+    commit_micros: Histogram,
+    failed_groups: AtomicU64,
+}
+
+impl Default for Shared {
+    fn default() -> Shared {
+        Shared {
+            waiting_bytes: AtomicUsize::new(0),
+            busy: AtomicU64::new(0),
+            group_calls: Histogram::new(GROUP_CALLS),
+            commit_micros: Histogram::new(COMMIT_MICROS),
+            failed_groups: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Writer {
@@ -92,9 +116,6 @@ impl Writer {
     }
 
     fn enqueue(&self, call: Call) -> Result<(), StoreError> {
-        if self.shared.broken.load(Ordering::Acquire) {
-            return Err(broken());
-        }
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = queue.as_ref().ok_or_else(closed)?;
         // Nobody else adds while the lock is held. A call larger than the bound passes
@@ -102,16 +123,36 @@ impl Writer {
         let waiting = self.shared.waiting_bytes.load(Ordering::Acquire);
         let bytes = call.bytes;
         if waiting > 0 && waiting.saturating_add(bytes) > QUEUE_BYTES_MAX {
-            return Err(StoreError::Busy);
+            return Err(self.busy());
         }
         self.shared.waiting_bytes.fetch_add(bytes, Ordering::AcqRel);
         queue.try_send(call).map_err(|error| {
             self.shared.waiting_bytes.fetch_sub(bytes, Ordering::AcqRel);
             match error {
-                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Full(_) => self.busy(),
                 mpsc::error::TrySendError::Closed(_) => closed(),
             }
         })
+    }
+
+    fn busy(&self) -> StoreError {
+        self.shared.busy.fetch_add(1, Ordering::Relaxed);
+        StoreError::Busy
+    }
+
+    pub(crate) fn measurements(&self) -> StoreMeasurements {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = queue
+            .as_ref()
+            .map_or(0, |queue| queue.max_capacity() - queue.capacity());
+        StoreMeasurements {
+            waiting_calls: waiting as u64,
+            waiting_bytes: self.shared.waiting_bytes.load(Ordering::Relaxed) as u64,
+            busy: self.shared.busy.load(Ordering::Relaxed),
+            group_calls: self.shared.group_calls.read(),
+            commit_micros: self.shared.commit_micros.read(),
+            failed_groups: self.shared.failed_groups.load(Ordering::Relaxed),
+        }
     }
 
     /// Whether new calls are taken.
@@ -150,12 +191,6 @@ fn closed() -> StoreError {
     StoreError::Unavailable("it is shutting down".to_owned())
 }
 
-fn broken() -> StoreError {
-    StoreError::Unavailable(
-        "an earlier write failed: free the disk or repair it, then restart".to_owned(),
-    )
-}
-
 /// Takes what is waiting, applies it in order, commits once, answers everyone. Without a
 /// timer: a lone call commits at once.
 fn write_groups(
@@ -164,7 +199,10 @@ fn write_groups(
     shared: &Shared,
     mut memo: Memo,
 ) {
+    let mut attempted_at = None;
     while let Some(first) = calls.blocking_recv() {
+        // Before there is a transaction: it holds a view.
+        let may_write = may_write(engine, &mut attempted_at);
         let mut transaction = Transaction::new(engine, &mut memo);
         let mut answers = Vec::new();
         let mut bytes = 0;
@@ -177,15 +215,12 @@ fn write_groups(
                 next = calls.try_recv().ok();
             }
         }
-        // After a failed commit nobody knows what is on disk: nothing more is written.
-        let outcome = if shared.broken.load(Ordering::Acquire) {
-            Err(broken())
-        } else {
-            transaction.commit()
-        };
-        let reason = outcome.err().map(|error| error.to_string());
+        shared.group_calls.record(answers.len() as u64);
+        let outcome = may_write.and_then(|()| commit(transaction, shared));
+        let reason = outcome.err().map(reason);
         if reason.is_some() {
-            shared.broken.store(true, Ordering::Release);
+            shared.failed_groups.fetch_add(1, Ordering::Relaxed);
+            memo.forget();
         }
         for answer in answers {
             answer(match &reason {
@@ -193,5 +228,41 @@ fn write_groups(
                 Some(reason) => Err(StoreError::Unavailable(reason.clone())),
             });
         }
+    }
+}
+
+/// Whether a group can be written. After a commit that failed nothing is, until the engine
+/// writes again: nobody knows what is on disk.
+fn may_write(engine: &dyn Engine, attempted_at: &mut Option<Instant>) -> Result<(), StoreError> {
+    engine.room()?;
+    if !engine.is_failing() {
+        return Ok(());
+    }
+    if attempted_at.is_some_and(|at| at.elapsed() < RECOVERY_PAUSE) {
+        return Err(StoreError::Unavailable(
+            "an earlier write failed, and it could not go on yet".to_owned(),
+        ));
+    }
+    *attempted_at = Some(Instant::now());
+    engine.recover()
+}
+
+fn commit(transaction: Transaction<'_>, shared: &Shared) -> Result<(), StoreError> {
+    let writes = transaction.has_changes();
+    let started = Instant::now();
+    transaction.commit()?;
+    if writes {
+        let micros = started.elapsed().as_micros();
+        let micros = u64::try_from(micros).unwrap_or(u64::MAX);
+        shared.commit_micros.record(micros);
+    }
+    Ok(())
+}
+
+/// The text without what the error says of itself: it becomes one of the same kind.
+fn reason(error: StoreError) -> String {
+    match error {
+        StoreError::Unavailable(reason) => reason,
+        other => other.to_string(),
     }
 }

@@ -26,9 +26,12 @@
 //!
 //! Implement [`Store`], then call every function of [`suite`] from a test of the new crate.
 
+pub mod measure;
 pub mod suite;
 
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use cio_domain::activity::{Activity, ActivityKind, Page};
@@ -46,6 +49,8 @@ use cio_domain::{
 };
 use cio_wire::Identifier;
 
+use crate::measure::StoreMeasurements;
+
 /// What a store method returns: a boxed future, so that [`Store`] is object-safe.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
@@ -57,7 +62,8 @@ pub enum StoreError {
     /// More is waiting than fits. Nothing of the call was stored; try again later.
     #[error("the store is busy: more operations are waiting than fit in its queue")]
     Busy,
-    /// It cannot serve: the disk is full or broken, or it is shutting down.
+    /// It cannot serve: the disk is full or broken, or it is shutting down. Nothing of the
+    /// call is stored, unless the disk broke in the middle of it. A full disk passes.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
     /// Stored data does not read back as it was written.
@@ -68,9 +74,21 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A backup cannot be written where it was asked for. Nothing is left there.
+    #[error("the backup was not made: {0}")]
+    BadTarget(String),
     /// A page cursor that was not made by this store for this list.
     #[error("the cursor is not one of this list's")]
     BadCursor,
+}
+
+/// What a backup holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Backup {
+    /// Entries by the name of their table.
+    pub entries: BTreeMap<&'static str, u64>,
+    /// How much of the store does not agree with itself, and so of the copy.
+    pub findings: u64,
 }
 
 /// What to list of a log of activities.
@@ -294,6 +312,19 @@ pub trait Store: Send + Sync + 'static {
 
     /// When the next job is due, lease included. `None`: there is none.
     fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>>;
+
+    /// Whether it takes writes. An error says why not.
+    fn ready(&self) -> Reply<'_, ()>;
+
+    /// What it counted since it was opened.
+    fn measurements(&self) -> StoreMeasurements {
+        StoreMeasurements::default()
+    }
+
+    /// Copies the state of one moment to a directory that does not exist or is empty, while
+    /// it goes on serving. The copy is verified before it has its name: there is a whole
+    /// one, or none.
+    fn backup(&self, directory: PathBuf) -> Reply<'_, Backup>;
 
     /// Finishes what is waiting and closes. Later calls answer [`StoreError::Unavailable`].
     fn close(&self) -> Reply<'_, ()>;

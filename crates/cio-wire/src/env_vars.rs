@@ -23,5 +23,6 @@ pub const PIPELINES_URL: &str = "CUSTOMERIO_PIPELINES_URL";
 pub const ADMIN_TOKEN: &str = "CUSTOMERIO_ADMIN_TOKEN";
 /// Where the server's mail leaves: `smtp://` or `smtps://`, credentials included.
 pub const SMTP_URL: &str = "CUSTOMERIO_SMTP_URL";
-/// What the server logs, as `tracing` filter directives. Default: `info`.
+/// What the server logs, as `tracing` filter directives. Default:
+/// `warn,cio_server=info`.
 pub const LOG: &str = "CUSTOMERIO_LOG";

@@ -15,11 +15,12 @@ use crate::args::{DEFAULT_LISTEN, QuickstartArgs};
 use crate::dotenv_file;
 use crate::exit::{self, Failure};
 use crate::output::{Output, Tone};
+use crate::serve_settings::Logging;
 use crate::settings::{DOTENV, Variables};
 
 pub(crate) async fn run(args: &QuickstartArgs, output: &Output) -> Result<u8, Failure> {
-    start_logging();
     let variables = Variables::load()?;
+    start_logging(&Logging::of(&variables))?;
     let plan = Plan::make(args, &variables)?;
     let stop = Stop::listen()?;
     let server = start(args, &plan).await?;
@@ -115,6 +116,7 @@ async fn start(args: &QuickstartArgs, plan: &Plan) -> Result<Server, Failure> {
         credentials: plan.credentials.clone(),
         admin_token: plan.admin_token.clone(),
         region: plan.region,
+        ..Settings::default()
     };
     match Server::start(settings.clone()).await {
         Err(StartError::Listen { address, .. }) if plan.may_move => {

@@ -1,40 +1,33 @@
 //! `customerio serve`: run the server until told to stop.
 
 use cio_server::{Server, Settings, Storage};
-use cio_wire::Region;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::ServeArgs;
+use crate::config_file::{self, LogFormat};
 use crate::dotenv_file;
 use crate::exit::{self, Failure};
 use crate::output::Output;
-use crate::settings::{self, Variables};
+use crate::serve_settings::{Logging, ServeSettings};
+use crate::settings::Variables;
 
 pub(crate) async fn run(args: &ServeArgs, output: &Output) -> Result<u8, Failure> {
-    start_logging();
+    if args.print_config {
+        output.data(config_file::DEFAULT.trim_end());
+        return Ok(exit::DONE);
+    }
     let variables = Variables::load()?;
-    let region = variables.region()?;
-    let settings = Settings {
-        listen: args.listen,
-        storage: if args.memory {
-            Storage::Memory
-        } else {
-            Storage::Directory(args.data.clone())
-        },
-        tls: args.tls,
-        smtp_url: variables.smtp_url(),
-        credentials: variables.first_credentials(),
-        admin_token: variables.admin_token(),
-        region,
-    };
+    let ServeSettings { server, logging } = ServeSettings::load(args, &variables)?;
+    start_logging(&logging)?;
+    let settings = server.clone();
     let stop = Stop::listen()?;
-    let server = Server::start(settings).await?;
+    let server = Server::start(server).await?;
     if args.json {
         output.data(&first_line(&server).to_string());
     } else {
-        introduce(args, &server, region, output);
+        introduce(&settings, &server, output);
     }
     stop.wait().await;
     output.note("Stopping.");
@@ -43,12 +36,19 @@ pub(crate) async fn run(args: &ServeArgs, output: &Output) -> Result<u8, Failure
 }
 
 /// Logs go to stderr; without personal data, and by default only what matters.
-pub(crate) fn start_logging() {
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(settings::log_filter()))
+pub(crate) fn start_logging(logging: &Logging) -> Result<(), Failure> {
+    let level = &logging.level;
+    let filter = EnvFilter::try_new(level)
+        .map_err(|error| Failure::config(format!("cannot log \"{level}\": {error}")))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
+        .with_ansi(false);
+    match logging.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
 }
 
 /// The one line that scripts read: keys that are not known any more are null.
@@ -68,14 +68,14 @@ fn first_line(server: &Server) -> Value {
     line
 }
 
-fn introduce(args: &ServeArgs, server: &Server, region: Region, output: &Output) {
+fn introduce(settings: &Settings, server: &Server, output: &Output) {
     output.note(&format!(
         "Serving the Track and App APIs on {}",
         server.url()
     ));
-    let data = match args.memory {
-        true => "in memory, gone at the end".to_owned(),
-        false => args.data.display().to_string(),
+    let data = match &settings.storage {
+        Storage::Memory => "in memory, gone at the end".to_owned(),
+        Storage::Directory(directory) => directory.display().to_string(),
     };
     output.note(&format!("  data   {data}"));
     let mail = match server.mail().as_str() {
@@ -90,13 +90,13 @@ fn introduce(args: &ServeArgs, server: &Server, region: Region, output: &Output)
             output.note(&format!("         {name}={file}"));
         }
     }
-    if !args.listen.ip().is_loopback() && !args.tls {
+    if !settings.listen.ip().is_loopback() && !settings.tls {
         output.note("  note   others can reach this address, and credentials travel unencrypted: use --tls or a proxy that has it");
     }
     match server.credentials() {
         Some(keys) if server.made_credentials() => {
             output.note("New credentials, shown this once; put them in .env:\n");
-            output.data(&dotenv_file::block(keys, region, server.url()));
+            output.data(&dotenv_file::block(keys, settings.region, server.url()));
         }
         Some(_) => output.note("  keys   those of the environment"),
         None => output.note("  keys   those this data directory was created with"),

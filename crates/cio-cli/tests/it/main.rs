@@ -10,5 +10,6 @@ mod init;
 mod keys;
 mod quickstart;
 mod serve;
+mod store;
 mod support;
 mod verify;

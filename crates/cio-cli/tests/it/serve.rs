@@ -165,3 +165,132 @@ fn what_cannot_be_started_says_what_to_do() {
     assert_eq!(done.code, 2);
     assert!(!done.said().contains("hunter2"), "{}", done.said());
 }
+
+/// Calls without the SDK: a status, and what came with it.
+fn identify(server: &Server, person: &str) -> (u16, String) {
+    use base64::Engine as _;
+    let keys = format!(
+        "{}:{}",
+        server.text("site_id"),
+        server.text("track_api_key")
+    );
+    let keys = base64::engine::general_purpose::STANDARD.encode(keys);
+    let path = format!("/api/v1/customers/{person}");
+    crate::support::call(
+        &server.text("url"),
+        "PUT",
+        &path,
+        &format!("Basic {keys}"),
+        "{}",
+    )
+}
+
+#[test]
+fn the_printed_file_is_read_and_changes_nothing() {
+    let directory = directory();
+    let printed = run(directory.path(), &["serve", "--print-config"], &[]);
+    assert_eq!(printed.code, 0, "{}", printed.stderr);
+    fs::write(directory.path().join("customerio.toml"), &printed.stdout).unwrap();
+    let server = Server::start(directory.path(), &["--config", "customerio.toml"], &[]);
+    assert_eq!(identify(&server, "ana").0, 200);
+    assert_eq!(server.stop().code, 0);
+    assert!(directory.path().join(".customerio/store").is_dir());
+}
+
+#[test]
+fn a_file_sets_what_no_flag_says_and_names_its_secrets() {
+    let directory = directory();
+    let at = |name: &str| directory.path().join(name);
+    fs::write(at("track-key"), "hunter2\n").unwrap();
+    let config = "memory = true\nmetrics = \"nobody\"\n[log]\nlevel = \"debug\"\nformat = \"json\"\n\
+        [credentials]\nsite_id = \"from-the-file\"\ntrack_api_key_file = \"track-key\"";
+    fs::write(at("c.toml"), config).unwrap();
+    let server = Server::start(directory.path(), &["--config", "c.toml"], &[]);
+    assert_eq!(server.text("site_id"), "from-the-file");
+    assert_eq!(identify(&server, "ana@example.com").0, 200);
+    assert_eq!(get(&server.text("url"), "/metrics", "").0, 404);
+    let done = server.stop();
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let logged = done.stderr.lines().filter(|line| line.starts_with('{'));
+    for line in logged {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert!(line["level"].is_string(), "{line}");
+    }
+    assert!(!done.stderr.contains("ana@example.com") && !done.stderr.contains("hunter2"));
+    assert!(!at(".customerio").exists(), "it kept everything in memory");
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_refused_without_its_text() {
+    let directory = directory();
+    let at = |name: &str| directory.path().join(name);
+    for (text, says) in [
+        (
+            "[credentials]\ntrack_api_key = \"hunter2\"",
+            "track_api_key_file",
+        ),
+        ("lissen = \"127.0.0.1:0\"", "did you mean \"listen\""),
+        ("listen = hunter2", "line 1"),
+        ("[mail]\nsmtp_url_file = \"nowhere\"", "nowhere"),
+        ("[log]\nlevel = \"cio=loud\"", "cannot log"),
+    ] {
+        fs::write(at("c.toml"), text).unwrap();
+        let done = run(
+            directory.path(),
+            &["serve", "--config", "c.toml", "--memory"],
+            &[],
+        );
+        assert_eq!(done.code, 2, "{text}");
+        assert!(done.stderr.contains(says), "{text}: {}", done.stderr);
+        assert!(!done.said().contains("hunter2"), "{}", done.said());
+    }
+    let done = run(directory.path(), &["serve", "--config", "none.toml"], &[]);
+    assert_eq!(done.code, 2);
+    assert!(done.stderr.contains("none.toml"), "{}", done.stderr);
+}
+
+/// On a small file system in memory, where one may be mounted.
+#[test]
+fn a_full_disk_is_said_and_waited_for() {
+    const MIB: usize = 1 << 20;
+    let directory = directory();
+    let disk = directory.path().join("disk");
+    fs::create_dir(&disk).unwrap();
+    let mount = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=32m", "small"])
+        .arg(&disk)
+        .output();
+    if !mount.is_ok_and(|mount| mount.status.success()) {
+        println!("skipped, for nothing can be mounted here");
+        return;
+    }
+    let _mounted = Mounted(disk.clone());
+    let server = Server::start(directory.path(), &["--data", "disk/data"], &[]);
+    let url = server.text("url");
+    assert_eq!(identify(&server, "before").0, 200);
+    assert_eq!(get(&url, "/ready", "").0, 200);
+    // Until nothing more fits.
+    let _ = fs::write(disk.join("filler"), vec![1; 32 * MIB]);
+    let (status, body) = get(&url, "/ready", "");
+    assert_eq!(status, 503);
+    assert!(body.contains("the disk is full"), "{body}");
+    assert_eq!(identify(&server, "during").0, 503);
+    assert_eq!(get(&url, "/health", "").0, 200, "it runs");
+    assert_eq!(server.get("/v1/customers/before/attributes").0, 200);
+    fs::remove_file(disk.join("filler")).unwrap();
+    assert_eq!(get(&url, "/ready", "").0, 200);
+    assert_eq!(identify(&server, "after").0, 200);
+    assert_eq!(server.get("/v1/customers/during/attributes").0, 404);
+    assert_eq!(server.stop().code, 0);
+}
+
+struct Mounted(std::path::PathBuf);
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(&self.0)
+            .status();
+    }
+}

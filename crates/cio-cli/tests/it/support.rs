@@ -173,9 +173,20 @@ impl Drop for Server {
 }
 
 pub(crate) fn get(url: &str, path: &str, key: &str) -> (u16, String) {
+    call(url, "GET", path, &format!("Bearer {key}"), "")
+}
+
+pub(crate) fn call(
+    url: &str,
+    method: &str,
+    path: &str,
+    authorization: &str,
+    body: &str,
+) -> (u16, String) {
     let address = url.trim_start_matches("http://");
+    let length = body.len();
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: {authorization}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();

@@ -2,6 +2,7 @@
 //! given up with the reason kept.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cio_domain::job::{Job, Settlement};
@@ -14,6 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::transport::MailTransport;
 use super::{mime, render};
 use crate::listen::stopped;
+use crate::metrics::Metrics;
 
 /// How long a job is given to one worker: longer than an SMTP session can take.
 const LEASE_MS: u64 = 5 * 60 * 1_000;
@@ -35,6 +37,7 @@ pub(crate) fn spawn_worker(
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     transport: MailTransport,
+    metrics: Arc<Metrics>,
     wake: Arc<Notify>,
     stop: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
@@ -42,6 +45,7 @@ pub(crate) fn spawn_worker(
         store,
         clock,
         transport,
+        metrics,
     });
     tokio::spawn(worker.run(wake, stop))
 }
@@ -50,6 +54,7 @@ struct Worker {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     transport: MailTransport,
+    metrics: Arc<Metrics>,
 }
 
 impl Worker {
@@ -77,6 +82,7 @@ impl Worker {
             .store
             .claim_jobs(now, now + LEASE_MS, CONCURRENT_MAX)
             .await?;
+        self.metrics.jobs.claimed(jobs.len());
         let mut deliveries = JoinSet::new();
         for job in jobs {
             let worker = Arc::clone(self);
@@ -105,9 +111,14 @@ impl Worker {
                 "a message did not leave"
             );
         }
-        self.store
+        let result = self.metrics.jobs.counter(&settlement);
+        if self
+            .store
             .settle_job(job, self.clock.now(), settlement)
-            .await?;
+            .await?
+        {
+            result.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(())
     }
 

@@ -9,6 +9,7 @@ mod app;
 mod forms;
 mod merges;
 mod objects;
+mod operations;
 mod pipelines;
 mod reports;
 mod sdk;

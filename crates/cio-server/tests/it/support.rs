@@ -59,6 +59,7 @@ impl TestServer {
             credentials,
             admin_token: None,
             region: cio_wire::Region::Eu,
+            ..Settings::default()
         })
         .await
         .unwrap();

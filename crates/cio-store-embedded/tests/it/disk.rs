@@ -51,8 +51,7 @@ async fn a_directory_in_use_is_refused() {
     assert!(error.to_string().contains("--data"));
 }
 
-/// Damage inside a record is found by its checksum. Damage to the frame around one looks to
-/// the engine like the torn end of the journal; see `docs/decisions/0001`.
+/// More of it in `damage.rs`.
 #[tokio::test]
 async fn a_damaged_record_is_refused_and_named() {
     const MARK: &[u8] = b"a value to be damaged";

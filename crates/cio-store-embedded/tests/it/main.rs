@@ -3,8 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod backup;
 mod crash;
+mod damage;
 mod disk;
+mod full;
 mod model;
 mod property;
 mod reference;

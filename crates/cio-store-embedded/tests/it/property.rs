@@ -106,6 +106,7 @@ async fn agrees_with_the_model(store: &EmbeddedStore, calls: Vec<Vec<Operation>>
         assert_eq!(outcomes, expected);
         compare(store, &model).await;
     }
+    assert_eq!(store.check().findings, [], "it agrees with itself, too");
 }
 
 async fn compare(store: &EmbeddedStore, model: &Model) {

@@ -77,6 +77,7 @@ async fn deliver_one(url: Option<&str>, now: UnixMillis) -> (Arc<EmbeddedStore>,
         store: Arc::clone(&store) as Arc<dyn Store>,
         clock: Arc::new(Frozen(now)),
         transport: MailTransport::from_url(url).unwrap(),
+        metrics: Arc::default(),
     });
     worker.round().await.unwrap();
     (store, worker)

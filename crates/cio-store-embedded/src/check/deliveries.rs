@@ -1,0 +1,162 @@
+//! Deliveries, their content, where they are listed, and the jobs that send them.
+
+use cio_domain::{PersonId, WorkspaceId};
+use cio_store::StoreError;
+
+use super::{CheckReport, Checked, text};
+use crate::engine::{Scan, Table};
+use crate::keys;
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
+
+/// A delivery has its content, is listed by time and by person, and has its job.
+pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
+    checked.walk(Table::Deliveries, report, |report, row| {
+        let workspace = row.workspace;
+        let number = workspace.0;
+        if row.kind != b'd' {
+            return Ok(());
+        }
+        let id = text(row.rest);
+        let delivery: DeliveryRow = rows::decode(Table::Deliveries, row.value)?;
+        let mut find = |what: &str| {
+            report.find(
+                Table::Deliveries,
+                format!("delivery {id} in workspace {number} {what}"),
+            );
+        };
+        let content = keys::content(workspace, &id);
+        if checked.has(Table::Deliveries, &content)? == delivery.forgotten {
+            find(match delivery.forgotten {
+                true => "has content that was to be forgotten",
+                false => "has no content",
+            });
+        }
+        if !is_listed(checked, workspace, &id, &delivery)? {
+            find("is not listed by time");
+        }
+        if let Some(person) = &delivery.person {
+            let person = PersonId(person.cio_id);
+            let listed = keys::person_delivery(workspace, person, &id);
+            let is_listed = checked.has(Table::Deliveries, &listed)?;
+            // Of a person who was removed only the number stays.
+            if is_listed != checked.has_person(workspace, person)? {
+                find(match is_listed {
+                    true => "is listed for somebody who is not there",
+                    false => "is not listed for the person it is to",
+                });
+            }
+        }
+        if let Some((due, sequence)) = delivery.job {
+            let job = checked
+                .view
+                .get(Table::Jobs, &keys::job(due, sequence))?
+                .map(|bytes| rows::decode::<JobRow>(Table::Jobs, &bytes))
+                .transpose()?;
+            if job.is_none_or(|job| job.delivery_id != id || job.workspace != number) {
+                find("has no job where it says");
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Whether a delivery is among those of the time it was made.
+fn is_listed(
+    checked: &Checked<'_>,
+    workspace: WorkspaceId,
+    id: &str,
+    delivery: &DeliveryRow,
+) -> Result<bool, StoreError> {
+    let mut found = false;
+    for drafts in [false, true] {
+        let mut prefix = keys::deliveries_by_time(workspace, drafts);
+        prefix.extend_from_slice(&delivery.created_at.to_be_bytes());
+        let scan = Scan::forward(&prefix);
+        checked
+            .view
+            .scan(Table::Deliveries, &scan, &mut |_, listed| {
+                found |= listed == id.as_bytes();
+                !found
+            })?;
+    }
+    Ok(found)
+}
+
+/// What is listed is there.
+pub(super) fn indexes(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
+    checked.walk(Table::Deliveries, report, |report, row| {
+        let workspace = row.workspace;
+        let number = workspace.0;
+        let mut find = |what: String| report.find(Table::Deliveries, what);
+        match (row.kind, row.rest.first_chunk::<8>()) {
+            (b'd', _) => {}
+            (b'c', _) => {
+                rows::decode::<ContentRow>(Table::Deliveries, row.value)?;
+                let id = text(row.rest);
+                if !checked.has(Table::Deliveries, &keys::delivery(workspace, &id))? {
+                    find(format!("content of delivery {id}, which is not there"));
+                }
+            }
+            (b't' | b'f', Some(at)) => {
+                let id = text(row.value);
+                let at = u64::from_be_bytes(*at);
+                if find_delivery(checked, workspace, &id)?.is_none_or(|it| it.created_at != at) {
+                    find(format!(
+                        "delivery {id} in workspace {number} is listed for a time it has not"
+                    ));
+                }
+            }
+            (b'p', Some(person)) => {
+                let person = u64::from_be_bytes(*person);
+                let id = text(&row.rest[8..]);
+                let delivery = find_delivery(checked, workspace, &id)?;
+                let to = delivery.and_then(|delivery| delivery.person);
+                if to.is_none_or(|to| to.cio_id != person) {
+                    let person = PersonId(person);
+                    find(format!(
+                        "delivery {id} in workspace {number} is listed for {person}, and is not to them"
+                    ));
+                }
+            }
+            _ => find(format!("a row of no known kind in workspace {number}")),
+        }
+        Ok(())
+    })
+}
+
+/// Every job is the one its delivery says it has.
+pub(super) fn jobs(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
+    let mut result = Ok(());
+    let mut visit = |key: &[u8], value: &[u8]| -> Result<(), StoreError> {
+        let job: JobRow = rows::decode(Table::Jobs, value)?;
+        let id = &job.delivery_id;
+        let delivery = find_delivery(checked, WorkspaceId(job.workspace), id)?;
+        let own = delivery.and_then(|delivery| delivery.job);
+        if own.is_none_or(|(due, sequence)| keys::job(due, sequence) != key) {
+            report.find(
+                Table::Jobs,
+                format!("a job to send delivery {id}, which has another or none"),
+            );
+        }
+        Ok(())
+    };
+    checked
+        .view
+        .scan(Table::Jobs, &Scan::forward(&[]), &mut |key, value| {
+            result = visit(key, value);
+            result.is_ok()
+        })?;
+    result
+}
+
+fn find_delivery(
+    checked: &Checked<'_>,
+    workspace: WorkspaceId,
+    id: &str,
+) -> Result<Option<DeliveryRow>, StoreError> {
+    checked
+        .view
+        .get(Table::Deliveries, &keys::delivery(workspace, id))?
+        .map(|bytes| rows::decode(Table::Deliveries, &bytes))
+        .transpose()
+}

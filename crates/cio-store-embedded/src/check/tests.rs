@@ -1,0 +1,238 @@
+//! A store with some of everything, and each way it can stop agreeing with itself.
+
+use std::sync::Arc;
+
+use cio_domain::delivery::{EmailContent, NewDelivery};
+use cio_domain::operation::{Event, EventKind, Identify};
+use cio_domain::segment::NewSegment;
+use cio_domain::{Operation, UnixMillis};
+use cio_store::Store;
+use cio_wire::Identifier;
+
+use super::*;
+use crate::EmbeddedStore;
+use crate::engine::Engine;
+
+const W: WorkspaceId = WorkspaceId(1);
+const AT: UnixMillis = 1_700_000_000_000;
+
+fn id(value: &str) -> Identifier {
+    Identifier::Id(value.to_owned())
+}
+
+fn event(id: &str) -> Event {
+    Event {
+        kind: EventKind::Event,
+        name: "happened".to_owned(),
+        id: Some(id.to_owned()),
+        timestamp: None,
+        data: None,
+    }
+}
+
+fn deliver(delivery: &str, person: Option<&str>, draft: bool) -> Operation {
+    Operation::Deliver(Box::new(NewDelivery {
+        id: delivery.to_owned(),
+        person: person.map(id),
+        content: EmailContent::default(),
+        message_data: None,
+        send_at: None,
+        draft,
+        forget_content: false,
+        send_to_unsubscribed: false,
+    }))
+}
+
+/// People, a visitor who became one and one who did not, a block, a merge, a removal,
+/// deliveries of all kinds, a job on its way, and a segment.
+async fn some_of_everything() -> EmbeddedStore {
+    let store = EmbeddedStore::in_memory();
+    store.pepper([7; 32]).await.unwrap();
+    let segment = NewSegment {
+        name: "one".to_owned(),
+        description: String::new(),
+    };
+    let segment = store.create_segment(W, AT, segment).await.unwrap().id;
+    let visited = |anonymous_id: &str, event_id| Operation::TrackAnonymous {
+        anonymous_id: Some(anonymous_id.to_owned()),
+        event: event(event_id),
+    };
+    let named = |name: &str| Identify {
+        email: Some(format!("{name}@Example.com")),
+        anonymous_id: Some(format!("visitor of {name}")),
+        ..Identify::new(id(name))
+    };
+    let operations = vec![
+        visited("visitor of ana", "e1"),
+        visited("nobody yet", "e2"),
+        Operation::Identify(named("ana")),
+        Operation::Identify(named("ben")),
+        Operation::Identify(named("cas")),
+        Operation::Identify(named("dia")),
+        Operation::Identify(named("eva")),
+        Operation::Track {
+            person: id("ben"),
+            event: event("e3"),
+        },
+        Operation::SetMembers {
+            segment,
+            people: ["ana", "ben", "cas", "dia"].map(id).to_vec(),
+            member: true,
+        },
+        deliver("d1", Some("ana"), false),
+        deliver("d2", Some("ben"), false),
+        deliver("d3", Some("cas"), true),
+        deliver("d4", Some("dia"), false),
+        deliver("d5", None, false),
+        Operation::Merge {
+            primary: id("ana"),
+            secondary: id("ben"),
+        },
+        Operation::Suppress(id("cas")),
+        Operation::Delete(id("dia")),
+    ];
+    store.apply(W, AT, operations).await.unwrap();
+    store.claim_jobs(AT, AT + 1, 1).await.unwrap();
+    store
+}
+
+fn entries(store: &EmbeddedStore, table: Table) -> Vec<crate::engine::Entry> {
+    let view = store.engine().view();
+    crate::engine::take(view.as_ref(), table, &Scan::forward(&[]), usize::MAX).unwrap()
+}
+
+fn write(engine: &Arc<dyn Engine>, table: Table, key: &[u8], value: Option<&[u8]>) {
+    let value = value.map(<[u8]>::to_vec);
+    engine.commit(vec![(table, key.to_vec(), value)]).unwrap();
+}
+
+#[tokio::test]
+async fn a_store_that_agrees_with_itself_is_clean() {
+    let store = some_of_everything().await;
+    let report = store.check();
+    assert_eq!(report.findings, []);
+    assert!(report.is_clean());
+    for table in [
+        "identifiers",
+        "people",
+        "activities",
+        "event_ids",
+        "deliveries",
+        "jobs",
+        "segments",
+    ] {
+        assert!(report.entries[table] > 0, "{table}");
+    }
+}
+
+/// Whatever is taken away from one side, the other side tells.
+#[tokio::test]
+async fn no_row_is_missed_by_nobody() {
+    let store = some_of_everything().await;
+    let engine = store.engine();
+    for table in [
+        Table::Identifiers,
+        Table::People,
+        Table::Activities,
+        Table::EventIds,
+        Table::Deliveries,
+        Table::Jobs,
+        Table::Segments,
+    ] {
+        for (key, value) in entries(&store, table) {
+            let is_alone = match table {
+                // Nothing says which attributes somebody has, and a block stands alone.
+                Table::People => key.get(12) == Some(&keys::ATTRIBUTE),
+                Table::Identifiers => value.starts_with(b"{\"s\""),
+                _ => false,
+            };
+            write(engine, table, &key, None);
+            let report = store.check();
+            assert_eq!(
+                !report.is_clean(),
+                !is_alone,
+                "{table:?} {}",
+                key.escape_ascii()
+            );
+            write(engine, table, &key, Some(&value));
+        }
+    }
+    assert!(store.check().is_clean(), "all is as it was");
+}
+
+/// Whatever is added to one side, the other side does not know of.
+#[tokio::test]
+async fn orphans_are_found() {
+    let store = some_of_everything().await;
+    let engine = store.engine();
+    let nobody = PersonId(99);
+    let place = keys::activity(keys::Owner::Person(nobody).prefix(W), 5, 1);
+    let number = AT.to_be_bytes();
+    let segment = cio_domain::segment::SegmentId(1);
+    let job = br#"{"workspace":1,"delivery_id":"d9","attempts":0}"#.as_slice();
+    let orphans: [(Table, Vec<u8>, &[u8]); 12] = [
+        (Table::Identifiers, keys::id(W, "x"), br#"{"p":[99,null]}"#),
+        (
+            Table::Identifiers,
+            keys::visitor(W, "x"),
+            br#"{"v":{"person":1,"at":1}}"#,
+        ),
+        (
+            Table::Identifiers,
+            keys::email(W, "x@y"),
+            br#"{"s":{"id":null,"email":null}}"#,
+        ),
+        (
+            Table::People,
+            keys::person_row(W, nobody, keys::ATTRIBUTE, "a"),
+            b"01234567\"v\"",
+        ),
+        (
+            Table::People,
+            keys::person_row(W, nobody, NAMES, ""),
+            br#"{"id":null,"email":null,"at":1}"#,
+        ),
+        (Table::Activities, place, br#"{"k":"e"}"#),
+        (Table::EventIds, keys::event_id(W, "x"), &number),
+        (Table::EventIds, keys::event_id_by_time(W, AT, "x"), b""),
+        (
+            Table::Deliveries,
+            keys::person_delivery(W, PersonId(1), "d5"),
+            b"",
+        ),
+        (Table::Jobs, keys::job(AT, 99), job),
+        (Table::Segments, keys::member(W, segment, nobody), b""),
+        (
+            Table::Segments,
+            keys::segment_of(W, PersonId(5), segment),
+            b"",
+        ),
+    ];
+    for (table, key, value) in orphans {
+        write(engine, table, &key, Some(value));
+        let report = store.check();
+        let found = report.findings.first().expect("an orphan is found");
+        assert!(!found.what.contains("x@y"), "{}", found.what);
+        assert_eq!(found.table, table.name(), "{}", key.escape_ascii());
+        write(engine, table, &key, None);
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_read_back_is_named_with_its_table() {
+    let store = some_of_everything().await;
+    for table in [
+        Table::Identifiers,
+        Table::Activities,
+        Table::Deliveries,
+        Table::Segments,
+    ] {
+        let mut rows = entries(&store, table).into_iter();
+        let (key, value) = rows.find(|(_, value)| !value.is_empty()).unwrap();
+        write(store.engine(), table, &key, Some(b"\xff"));
+        let report = store.check();
+        let tables: Vec<_> = report.findings.iter().map(|it| it.table).collect();
+        assert!(tables.contains(&table.name()), "{table:?}: {tables:?}");
+        write(store.engine(), table, &key, Some(&value));
+    }
+}
