@@ -9,6 +9,7 @@
 //! A file beside the others with one function that walks it, and a line in [`PARTS`].
 
 mod activities;
+mod credentials;
 mod deliveries;
 mod event_ids;
 mod forms;
@@ -32,7 +33,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -43,6 +44,7 @@ const PARTS: [Part; 10] = [
     segments::members,
     forms::rows,
     objects::rows,
+    credentials::rows,
 ];
 
 /// What a check found.

@@ -33,6 +33,7 @@
 //! | `deliveries` | workspace, `d` or `c`, delivery id | delivery or its content |
 //! | | workspace, `t` or `f`, time, sequence | delivery id, sent or draft |
 //! | | workspace, `p`, person, delivery id | – |
+//! | | 0, delivery id | the workspace it is in |
 //! | `objects` | workspace, `i`, type, object id | the object's number |
 //! | | workspace, `o`, object, `0` | the object's names |
 //! | | workspace, `o`, object, `1`, attribute | time of change, JSON text |
@@ -42,7 +43,6 @@
 //! | | workspace, `r`, person, object, attribute | time of change, JSON text |
 //! | | workspace, `v`, length, anonymous id, object | attributes of a relationship to come |
 //! | | workspace, `w`, object, anonymous id | – |
-//! | | 0, delivery id | the workspace it is in |
 //! | `jobs` | due, sequence | the delivery to send |
 //! | `segments` | workspace, `s`, segment | segment |
 //! | | workspace, `m`, segment, person | – |

@@ -1,7 +1,9 @@
 //! The logs of people, visitors and workspaces.
 
+use cio_domain::object::ObjectId;
 use cio_store::StoreError;
 
+use super::objects::has_object;
 use super::{CheckReport, Checked, Row};
 use crate::engine::Table;
 use crate::keys;
@@ -58,6 +60,13 @@ fn owner_is_there(checked: &Checked<'_>, row: &Row<'_>, owner: &[u8]) -> Result<
         b'p' => match row.person() {
             Some((person, rest)) if rest.len() == MOMENT_BYTES => {
                 checked.has_person(row.workspace, person)?
+            }
+            _ => false,
+        },
+        b'o' => match row.rest.split_first_chunk::<8>() {
+            Some((object, rest)) if rest.len() == MOMENT_BYTES => {
+                let object = ObjectId(u64::from_be_bytes(*object));
+                has_object(checked, row.workspace, object)?
             }
             _ => false,
         },

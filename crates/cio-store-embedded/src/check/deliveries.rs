@@ -13,7 +13,8 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
     checked.walk(Table::Deliveries, report, |report, row| {
         let workspace = row.workspace;
         let number = workspace.0;
-        if row.kind != b'd' {
+        // Workspaces count from 1: below 0 is where each delivery is.
+        if number == 0 || row.kind != b'd' {
             return Ok(());
         }
         let id = text(row.rest);
@@ -33,6 +34,9 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
         }
         if !is_listed(checked, workspace, &id, &delivery)? {
             find("is not listed by time");
+        }
+        if place(checked, &id)? != Some(workspace) {
+            find("is not found by its id alone");
         }
         if let Some(person) = &delivery.person {
             let person = PersonId(person.cio_id);
@@ -58,6 +62,16 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
         }
         Ok(())
     })
+}
+
+/// The workspace that a delivery's id alone leads to.
+fn place(checked: &Checked<'_>, id: &str) -> Result<Option<WorkspaceId>, StoreError> {
+    let bytes = checked
+        .view
+        .get(Table::Deliveries, &keys::delivery_workspace(id))?;
+    bytes
+        .map(|bytes| rows::read_workspace_id(&bytes))
+        .transpose()
 }
 
 /// Whether a delivery is among those of the time it was made.
@@ -88,6 +102,18 @@ pub(super) fn indexes(checked: &Checked<'_>, report: &mut CheckReport) -> Result
         let workspace = row.workspace;
         let number = workspace.0;
         let mut find = |what: String| report.find(Table::Deliveries, what);
+        if number == 0 {
+            let id = [&[row.kind], row.rest].concat();
+            let id = text(&id);
+            let place = rows::read_workspace_id(row.value)?;
+            if find_delivery(checked, place, &id)?.is_none() {
+                let place = place.0;
+                find(format!(
+                    "delivery {id} is said to be in workspace {place}, and is not"
+                ));
+            }
+            return Ok(());
+        }
         match (row.kind, row.rest.first_chunk::<8>()) {
             (b'd', _) => {}
             (b'c', _) => {

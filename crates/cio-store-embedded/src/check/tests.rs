@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use cio_domain::attribute::Change;
 use cio_domain::delivery::{EmailContent, NewDelivery};
-use cio_domain::operation::{Event, EventKind, Identify};
+use cio_domain::object::{ObjectId, ObjectRef, ObjectTypeId};
+use cio_domain::operation::{Event, EventKind, Identify, IdentifyObject, RelatePerson, Subject};
 use cio_domain::segment::NewSegment;
 use cio_domain::{Operation, UnixMillis};
 use cio_store::Store;
@@ -93,7 +95,42 @@ async fn some_of_everything() -> EmbeddedStore {
     ];
     store.apply(W, AT, operations).await.unwrap();
     store.claim_jobs(AT, AT + 1, 1).await.unwrap();
+    store.apply(W, AT, related()).await.unwrap();
     store
+}
+
+/// Objects with attributes, a relationship with one, and a visitor who waits for one.
+fn related() -> Vec<Operation> {
+    let acme = || ObjectRef::Id(ObjectTypeId(1), "acme".to_owned());
+    let role = || vec![("role".to_owned(), Change::Set("\"owner\"".to_owned()))];
+    vec![
+        Operation::IdentifyObject(IdentifyObject {
+            object: acme(),
+            attributes: role(),
+            timestamp: None,
+            people: Vec::new(),
+        }),
+        Operation::RelateObject {
+            object: acme(),
+            people: vec![
+                RelatePerson::Add {
+                    person: Subject::Person(id("ana")),
+                    attributes: role(),
+                },
+                RelatePerson::Add {
+                    person: Subject::Visitor("nobody yet".to_owned()),
+                    attributes: role(),
+                },
+            ],
+        },
+        Operation::IdentifyObject(IdentifyObject {
+            object: ObjectRef::Id(ObjectTypeId(2), "gone".to_owned()),
+            attributes: Vec::new(),
+            timestamp: None,
+            people: Vec::new(),
+        }),
+        Operation::DeleteObject(ObjectRef::Id(ObjectTypeId(2), "gone".to_owned())),
+    ]
 }
 
 fn entries(store: &EmbeddedStore, table: Table) -> Vec<crate::engine::Entry> {
@@ -120,6 +157,7 @@ async fn a_store_that_agrees_with_itself_is_clean() {
         "deliveries",
         "jobs",
         "segments",
+        "objects",
     ] {
         assert!(report.entries[table] > 0, "{table}");
     }
@@ -138,9 +176,18 @@ async fn no_row_is_missed_by_nobody() {
         Table::Deliveries,
         Table::Jobs,
         Table::Segments,
+        Table::Objects,
     ] {
         for (key, value) in entries(&store, table) {
             let is_alone = match table {
+                // Nothing says which attributes an object or a relationship has, and a type
+                // stays when the last object of it goes.
+                Table::Objects => match key[4] {
+                    b'o' => key.get(13) == Some(&keys::ATTRIBUTE),
+                    b'r' => true,
+                    b't' => key[8] == 2,
+                    _ => false,
+                },
                 // Nothing says which attributes somebody has, and a block stands alone.
                 Table::People => key.get(12) == Some(&keys::ATTRIBUTE),
                 Table::Identifiers => value.starts_with(b"{\"s\""),
@@ -170,7 +217,8 @@ async fn orphans_are_found() {
     let number = AT.to_be_bytes();
     let segment = cio_domain::segment::SegmentId(1);
     let job = br#"{"workspace":1,"delivery_id":"d9","attempts":0}"#.as_slice();
-    let orphans: [(Table, Vec<u8>, &[u8]); 12] = [
+    let acme = ObjectId(1);
+    let orphans: [(Table, Vec<u8>, &[u8]); 16] = [
         (Table::Identifiers, keys::id(W, "x"), br#"{"p":[99,null]}"#),
         (
             Table::Identifiers,
@@ -206,6 +254,18 @@ async fn orphans_are_found() {
             Table::Segments,
             keys::segment_of(W, PersonId(5), segment),
             b"",
+        ),
+        (Table::Objects, keys::object_of(W, nobody, acme), b""),
+        (
+            Table::Objects,
+            keys::relationship_attribute(W, nobody, acme, "a"),
+            b"01234567\"v\"",
+        ),
+        (Table::Objects, keys::visitor_of(W, acme, "x@y"), b""),
+        (
+            Table::Deliveries,
+            keys::delivery_workspace("d9"),
+            &[0, 0, 0, 1],
         ),
     ];
     for (table, key, value) in orphans {
