@@ -108,8 +108,13 @@ export async function metrics(deliveryId) {
   return (await read.json()).message.metrics;
 }
 
-/** The types of what the workspace's log has of a message. */
+/** The types of what the workspace's log has of a message, from all its pages. */
 export async function logged(deliveryId) {
-  const { activities } = await api.listActivities({ limit: 100 });
-  return activities.filter((it) => it.delivery_id === deliveryId).map((it) => it.type).toSorted();
+  const types = [];
+  for (let start; start !== ""; ) {
+    const page = await api.listActivities({ limit: 100, ...(start && { start }) });
+    types.push(...page.activities.filter((it) => it.delivery_id === deliveryId).map((it) => it.type));
+    start = page.next;
+  }
+  return types.toSorted();
 }

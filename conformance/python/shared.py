@@ -118,6 +118,10 @@ def metrics(delivery):
 
 
 def logged(delivery):
-    """The types of what the workspace's log has of a message."""
-    listed = read("/v1/activities?limit=100").json()["activities"]
-    return sorted(it["type"] for it in listed if it["delivery_id"] == delivery)
+    """The types of what the workspace's log has of a message, from all its pages."""
+    types, start = [], None
+    while start != "":
+        page = read("/v1/activities?limit=100" + (f"&start={quote(start, safe='')}" if start else "")).json()
+        types += [it["type"] for it in page["activities"] if it["delivery_id"] == delivery]
+        start = page["next"]
+    return sorted(types)
