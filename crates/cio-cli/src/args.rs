@@ -1,5 +1,13 @@
 //! What can be typed. No secret is a flag: process arguments can be read by others.
 
+mod admin;
+
+pub(crate) use admin::{
+    KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, KeysRotateArgs,
+    ServerArgs, WorkspaceArgs, WorkspacesArgs, WorkspacesCommand, WorkspacesCreateArgs,
+    WorkspacesListArgs,
+};
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -35,6 +43,10 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run the server
     Serve(ServeArgs),
+    /// List and create a server's workspaces
+    Workspaces(WorkspacesArgs),
+    /// List, create, rotate and revoke a server's keys
+    Keys(KeysArgs),
 }
 
 #[derive(Debug, Args)]
@@ -81,4 +93,15 @@ pub(crate) struct ServeArgs {
     /// Print the URL and the credentials as one line of JSON on stdout
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_arguments_are_in_each_other_s_way() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
 }

@@ -31,6 +31,11 @@ pub(crate) fn block(credentials: &Credentials, region: Region, url: &str) -> Str
     )
 }
 
+/// The line of a `.env` with the operators' token.
+pub(crate) fn admin_line(token: &str) -> String {
+    format!("{}={token}\n", env_vars::ADMIN_TOKEN)
+}
+
 /// Writes `.env` with mode 0600. False if there is one already: it is left as it is.
 pub(crate) fn create(content: &str) -> io::Result<bool> {
     let mut options = OpenOptions::new();

@@ -19,6 +19,13 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    pub(crate) fn refused(text: impl fmt::Display) -> Failure {
+        Failure {
+            code: REFUSED,
+            text: text.to_string(),
+        }
+    }
+
     pub(crate) fn config(text: impl fmt::Display) -> Failure {
         Failure {
             code: CONFIG,

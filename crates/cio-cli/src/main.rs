@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 the service
 //! refused, 2 bad usage, configuration or credentials, 3 unreachable or unexpected.
 
+mod admin_client;
 mod args;
 mod commands;
 mod dotenv_file;
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
             Command::Init(args) => commands::init::run(&args, &output),
             Command::Verify(args) => commands::verify::run(&args, &output).await,
             Command::Serve(args) => commands::serve::run(&args, &output).await,
+            Command::Workspaces(args) => commands::workspaces::run(&args, &output).await,
+            Command::Keys(args) => commands::keys::run(&args, &output).await,
         }
     });
     match result {

@@ -2,8 +2,12 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use customerio::pipelines::UtcTime;
+use serde_json::Value;
+
 /// Where output goes, and whether it may be coloured.
 pub(crate) struct Output {
+    terminal_out: bool,
     colour_out: bool,
     colour_err: bool,
 }
@@ -31,8 +35,10 @@ impl Tone {
 impl Output {
     pub(crate) fn new() -> Output {
         let wanted = crate::settings::wants_colour();
+        let terminal_out = io::stdout().is_terminal();
         Output {
-            colour_out: wanted && io::stdout().is_terminal(),
+            terminal_out,
+            colour_out: wanted && terminal_out,
             colour_err: wanted && io::stderr().is_terminal(),
         }
     }
@@ -41,6 +47,23 @@ impl Output {
     pub(crate) fn data(&self, text: &str) {
         let mut stdout = io::stdout().lock();
         let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+    }
+
+    /// Rows: aligned and with a heading on a terminal, for programs separated by tabs.
+    pub(crate) fn table(&self, heading: &[&str], rows: &[Vec<String>]) {
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| one_line_each(row)).collect();
+        if !self.terminal_out {
+            rows.iter().for_each(|row| self.data(&row.join("\t")));
+            return;
+        }
+        let heading: Vec<String> = heading.iter().map(|&name| name.to_owned()).collect();
+        let lines = aligned(&heading, &rows);
+        for (index, line) in lines.iter().enumerate() {
+            match index {
+                0 => self.data(&self.out(Tone::Strong, line)),
+                _ => self.data(line),
+            }
+        }
     }
 
     /// A line for a person.
@@ -60,10 +83,66 @@ impl Output {
     }
 }
 
+/// Names come from elsewhere: they must not move the cursor.
+fn one_line_each(row: &[String]) -> Vec<String> {
+    let plain = |cell: &String| cell.replace(char::is_control, " ");
+    row.iter().map(plain).collect()
+}
+
+fn aligned(heading: &[String], rows: &[Vec<String>]) -> Vec<String> {
+    let all = || std::iter::once(heading).chain(rows.iter().map(Vec::as_slice));
+    let width = |column: usize| {
+        let cells = all().filter_map(|row| row.get(column));
+        cells
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
+    all()
+        .map(|row| {
+            let cells = row.iter().zip(&widths);
+            let line: String = cells
+                .map(|(cell, width)| format!("{cell:<width$}  "))
+                .collect();
+            line.trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// A time of the wire, in whole seconds, as people read it.
+pub(crate) fn utc(seconds: &Value) -> String {
+    let Some(seconds) = seconds.as_i64() else {
+        return "-".to_owned();
+    };
+    let text = UtcTime::from(seconds).to_string();
+    text.replacen('T', " ", 1).replace(".000Z", "Z")
+}
+
 fn paint(colour: bool, tone: Tone, text: &str) -> String {
     if colour {
         format!("{}{text}\x1b[0m", tone.code())
     } else {
         text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let cells = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        let rows = [cells(["1", "Größe"]), cells(["10", "b"])];
+        let lines = aligned(&cells(["ID", "NAME"]), &rows);
+        assert_eq!(lines, ["ID  NAME", "1   Größe", "10  b"]);
+        assert_eq!(one_line_each(&cells(["a\tb", "\x1b[2J"])), ["a b", " [2J"]);
+    }
+
+    #[test]
+    fn times_are_read_in_utc() {
+        assert_eq!(utc(&1_790_000_000.into()), "2026-09-21 14:13:20Z");
+        assert_eq!(utc(&Value::Null), "-");
     }
 }

@@ -91,6 +91,11 @@ impl Variables {
         self.filled(env_vars::SMTP_URL)
     }
 
+    /// The operators' token of a server.
+    pub(crate) fn admin_token(&self) -> Option<String> {
+        self.filled(env_vars::ADMIN_TOKEN)
+    }
+
     /// The credentials a server's first workspace is to have, as far as they are set.
     /// The placeholders that `init` writes are not credentials.
     pub(crate) fn first_credentials(&self) -> FirstCredentials {

@@ -19,8 +19,10 @@
 
 pub mod activity;
 pub mod attribute;
+pub mod credential;
 pub mod delivery;
 pub mod form;
+pub mod ip_network;
 pub mod job;
 pub mod limits;
 pub mod object;

@@ -15,6 +15,7 @@ pub use identify::{Identify, Subject};
 pub use object::{IdentifyObject, Relate, RelatePerson};
 pub use report::Report;
 
+use crate::activity::ActivityKind;
 use crate::delivery::NewDelivery;
 use crate::object::ObjectRef;
 use crate::segment::SegmentId;
@@ -111,6 +112,14 @@ pub enum Operation {
         form_id: String,
         /// `None`: the submission named nobody.
         identify: Option<Identify>,
+    },
+    /// Note in the workspace's log that something was refused although the answer is a
+    /// success.
+    Refused {
+        /// What failed: `failed_event` or `failed_attribute_change`.
+        kind: ActivityKind,
+        /// Why. It names fields, never values.
+        reason: String,
     },
     /// Take a message for delivery: the delivery, its content and its job in one commit.
     /// The person it addresses is created if unknown.

@@ -2,13 +2,17 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use cio_domain::WorkspaceId;
+use cio_domain::credential::{CredentialKind, Scope};
 
 use crate::error::{ApiError, Family, ok_empty};
+use crate::keyring::{Caller, Denied};
+use crate::listen::Peer;
+use crate::router;
 use crate::state::AppState;
 
 /// Asks Pipelines to answer what happened; any other value than `1` does not.
@@ -34,10 +38,12 @@ impl FromRequestParts<AppState> for TrackAccess {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let keyring = state.keys.current();
         basic(&parts.headers)
-            .and_then(|(site_id, key)| state.keyring.track(&site_id, &key).map(|it| it.id))
+            .ok_or(Denied::Unknown)
+            .and_then(|(site_id, key)| keyring.track(&site_id, &key, caller(parts, state)))
             .map(TrackAccess)
-            .ok_or_else(|| ApiError::unauthorized(Family::Track))
+            .map_err(|denied| refused(Family::Track, denied))
     }
 }
 
@@ -45,10 +51,53 @@ impl FromRequestParts<AppState> for AppAccess {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let keyring = state.keys.current();
+        let path = parts.uri.path();
+        let scope = Some(required_scope(&parts.method, path));
         credentials_of(&parts.headers, "bearer")
-            .and_then(|token| state.keyring.app(token).map(|it| it.id))
+            .ok_or(Denied::Unknown)
+            .and_then(|key| keyring.bearer(CredentialKind::App, key, scope, caller(parts, state)))
             .map(AppAccess)
-            .ok_or_else(|| ApiError::unauthorized(Family::App))
+            .map_err(|denied| match denied {
+                Denied::Unknown => refused(Family::App, denied),
+                _ => refused(router::family(path), denied),
+            })
+    }
+}
+
+fn caller(parts: &Parts, state: &AppState) -> Caller {
+    Caller {
+        at: state.now(),
+        address: parts.extensions.get::<Peer>().map(|peer| peer.0),
+    }
+}
+
+/// A key that is not ours is 401; one of ours that is limited to something else is 403.
+fn refused(family: Family, denied: Denied) -> ApiError {
+    let text = match denied {
+        Denied::Unknown => return ApiError::unauthorized(family),
+        Denied::Address => "this key cannot be used from this address".to_owned(),
+        Denied::Scope(scope) => format!("this key does not have the scope {}", scope.as_str()),
+    };
+    ApiError::new(family, StatusCode::FORBIDDEN, &text)
+}
+
+/// The scope an operation of the App API needs. Searches and exports read, though they
+/// are posted; a newsletter that is sent or scheduled sends, as a broadcast does.
+fn required_scope(method: &Method, path: &str) -> Scope {
+    let posted_reads = ["/v1/customers", "/v1/customers/attributes", "/v1/objects"];
+    let sends = path.starts_with("/v1/send/")
+        || path.starts_with("/v1/campaigns/") && path.ends_with("/triggers")
+        || path.starts_with("/v1/newsletters/")
+            && (path.ends_with("/send") || path.ends_with("/schedule"));
+    if method == Method::GET || method == Method::HEAD {
+        Scope::Read
+    } else if sends {
+        Scope::Send
+    } else if posted_reads.contains(&path) || path.starts_with("/v1/exports/") {
+        Scope::Read
+    } else {
+        Scope::Write
     }
 }
 
@@ -60,15 +109,18 @@ impl FromRequestParts<AppState> for PipelinesAccess {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let is_strict = parts.headers.get(STRICT_MODE).is_some_and(|it| it == "1");
         // The password is empty, and nobody minds if it is not.
-        let workspace = basic(&parts.headers)
-            .and_then(|(key, _)| state.keyring.pipelines(&key).map(|it| it.id));
-        match workspace {
-            Some(workspace) => Ok(PipelinesAccess {
+        let keyring = state.keys.current();
+        let caller = caller(parts, state);
+        let found = basic(&parts.headers)
+            .ok_or(Denied::Unknown)
+            .and_then(|(key, _)| keyring.bearer(CredentialKind::Pipelines, &key, None, caller));
+        match found {
+            Ok(workspace) => Ok(PipelinesAccess {
                 workspace,
                 is_strict,
             }),
-            None if is_strict => Err(ApiError::unauthorized(Family::Track).into_response()),
-            None => {
+            Err(denied) if is_strict => Err(refused(Family::Track, denied).into_response()),
+            Err(_) => {
                 tracing::debug!("a Pipelines call without a valid write key was dropped");
                 Err(ok_empty())
             }
@@ -77,7 +129,7 @@ impl FromRequestParts<AppState> for PipelinesAccess {
 }
 
 /// What follows the scheme in `Authorization`; the scheme's letter case does not matter.
-fn credentials_of<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+pub(crate) fn credentials_of<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (given, rest) = value.split_once(' ')?;
     given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
@@ -136,6 +188,26 @@ mod tests {
             basic(&with("Basic YTpiOmM=")),
             Some(("a".into(), "b:c".into()))
         );
+    }
+
+    #[test]
+    fn every_operation_needs_one_scope() {
+        for (method, path, expected) in [
+            (Method::POST, "/v1/send/email", Scope::Send),
+            (Method::POST, "/v1/campaigns/7/triggers", Scope::Send),
+            (Method::GET, "/v1/campaigns/7/triggers", Scope::Read),
+            (Method::GET, "/v1/messages", Scope::Read),
+            (Method::POST, "/v1/customers", Scope::Read),
+            (Method::POST, "/v1/exports/customers", Scope::Read),
+            (Method::POST, "/v1/objects", Scope::Read),
+            (Method::POST, "/v1/newsletters/7/send", Scope::Send),
+            (Method::POST, "/v1/newsletters", Scope::Write),
+            (Method::POST, "/v1/segments", Scope::Write),
+            (Method::DELETE, "/v1/segments/7", Scope::Write),
+            (Method::PUT, "/v1/collections/7/content", Scope::Write),
+        ] {
+            assert_eq!(required_scope(&method, path), expected, "{method} {path}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use http_body_util::BodyExt;
 
 use crate::error::{ApiError, Family};
 use crate::ingest::Invalid;
+use crate::router;
 use crate::state::AppState;
 
 /// Largest body of a Track v1 call: event data may have 100 000 bytes, 300 attributes
@@ -20,6 +21,8 @@ const TRACK_BODY_BYTES_MAX: usize = 1 << 20;
 const SEND_BODY_BYTES_MAX: usize = 8 << 20;
 /// Largest body of any other App API call. Ours.
 const APP_BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest body of a call of an operator: a name and some address ranges.
+const ADMIN_BODY_BYTES_MAX: usize = 64 << 10;
 /// How much of a body that is too large is read and thrown away, so that the client
 /// gets to read the answer instead of a broken pipe.
 const DISCARD_BYTES_MAX: usize = 64 << 20;
@@ -117,6 +120,25 @@ impl FromRequest<AppState> for AppBody {
     }
 }
 
+/// The body of a call of an operator.
+pub(crate) struct AdminBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for AdminBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        match read(request.into_body(), ADMIN_BODY_BYTES_MAX).await {
+            Ok(bytes) => Ok(AdminBody(bytes)),
+            Err(Unread::TooLarge) => Err(ApiError::new(
+                Family::Admin,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                &format!("the request body cannot be larger than {ADMIN_BODY_BYTES_MAX} bytes"),
+            )),
+            Err(other) => Err(other.into_error(Family::Admin)),
+        }
+    }
+}
+
 /// Why a body could not be read.
 #[derive(Debug, PartialEq, Eq)]
 enum Unread {
@@ -194,11 +216,7 @@ impl FromRequestParts<AppState> for Segments {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let family = if parts.uri.path().starts_with("/v1/") {
-            Family::App
-        } else {
-            Family::Track
-        };
+        let family = router::family(parts.uri.path());
         // The router decodes each segment once; what does not decode is refused here.
         let raw = RawPathParams::from_request_parts(parts, state)
             .await

@@ -17,6 +17,8 @@ pub(crate) enum Family {
     Send,
     /// The rest of the App API: `errors[]`.
     App,
+    /// `/admin/v1`: as the App API.
+    Admin,
 }
 
 /// An error answer: a status and a body. Nothing internal is in it.
@@ -35,7 +37,7 @@ impl ApiError {
     pub(crate) fn new(family: Family, status: StatusCode, text: &str) -> ApiError {
         let body = match family {
             Family::Track | Family::Send => meta_error(text),
-            Family::App => app_error(status.as_u16(), text),
+            Family::App | Family::Admin => app_error(status.as_u16(), text),
         };
         ApiError {
             status,
@@ -78,7 +80,7 @@ impl ApiError {
     pub(crate) fn unauthorized(family: Family) -> ApiError {
         let text = match family {
             Family::Track => "Unauthorized request",
-            Family::Send | Family::App => "unauthorized",
+            Family::Send | Family::App | Family::Admin => "unauthorized",
         };
         // The sends' own 401 envelope is not documented; the rest of the App API has `errors`.
         let family = if family == Family::Send {
@@ -92,7 +94,7 @@ impl ApiError {
     pub(crate) fn not_found(family: Family) -> ApiError {
         let text = match family {
             Family::App => format!("not found (reference {})", ulid::Ulid::generate()),
-            Family::Track | Family::Send => "not found".to_owned(),
+            Family::Track | Family::Send | Family::Admin => "not found".to_owned(),
         };
         ApiError::new(family, StatusCode::NOT_FOUND, &text)
     }

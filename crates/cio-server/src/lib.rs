@@ -20,6 +20,7 @@
 //!     tls: false,
 //!     smtp_url: None,
 //!     credentials: FirstCredentials::default(),
+//!     admin_token: None,
 //!     region: Default::default(),
 //! })
 //! .await?;
@@ -30,6 +31,7 @@
 //! # }
 //! ```
 
+mod admin;
 mod app;
 mod auth;
 mod body;
@@ -37,8 +39,11 @@ mod clock;
 mod credentials;
 mod delivery;
 mod error;
+mod first_start;
 mod ingest;
 mod json;
+mod keyring;
+mod last_use;
 mod listen;
 mod pipelines;
 mod router;

@@ -1,10 +1,14 @@
 //! The accept loop: HTTP/1.1 over TCP or TLS, bounded in connections and in patience.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -46,10 +50,11 @@ pub(crate) async fn serve(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 let (acceptor, app, stop) = (acceptor.clone(), app.clone(), stop.clone());
+                let peer = Peer(address.ip());
                 connections.spawn(async move {
-                    connection(stream, acceptor, app, stop).await;
+                    connection(stream, peer, acceptor, app, stop).await;
                     drop(permit);
                 });
             }
@@ -66,8 +71,14 @@ pub(crate) async fn serve(
     }
 }
 
+/// The address a request came from, as an extension of it. Behind a proxy it is the
+/// proxy's: a header could say anything.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
 async fn connection(
     stream: TcpStream,
+    peer: Peer,
     acceptor: Option<TlsAcceptor>,
     app: Router,
     stop: watch::Receiver<bool>,
@@ -75,10 +86,10 @@ async fn connection(
     // Answers are small and written once; waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     match acceptor {
-        None => requests(stream, app, stop).await,
+        None => requests(stream, peer, app, stop).await,
         Some(acceptor) => {
             match tokio::time::timeout(HANDSHAKE_MAX, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => requests(stream, app, stop).await,
+                Ok(Ok(stream)) => requests(stream, peer, app, stop).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                 Err(_) => tracing::debug!("a TLS handshake took too long"),
             }
@@ -88,13 +99,19 @@ async fn connection(
 
 async fn requests(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: Peer,
     app: Router,
     mut stop: watch::Receiver<bool>,
 ) {
+    let app = TowerToHyperService::new(app);
+    let app = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        app.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
+        .serve_connection(TokioIo::new(stream), app);
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,

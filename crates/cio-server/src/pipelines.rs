@@ -2,7 +2,7 @@
 //! they belong to. Basic credentials: a write key, and no password.
 //!
 //! By default it answers 200 whatever comes, and drops what it cannot take: a tracker in
-//! a browser must not fail for it. With `X-Strict-Mode: 1` it says what is wrong, and then
+//! a browser must not fail for it. A line in the workspace's log says what was dropped. With `X-Strict-Mode: 1` it says what is wrong, and then
 //! takes nothing of the request.
 
 mod group;
@@ -14,6 +14,7 @@ mod views;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use cio_domain::activity::ActivityKind;
 use cio_domain::limits::{BATCH_BYTES_MAX, ENTITY_BYTES_MAX};
 use cio_domain::{Operation, WorkspaceId};
 use serde_json::value::RawValue;
@@ -37,7 +38,7 @@ pub(crate) async fn call(
     let read = body.and_then(|body| read_one(kind, &body));
     match read {
         Ok(operation) => store(&state, access.workspace, operation.into_iter().collect()).await,
-        Err(invalid) => refuse(access, vec![invalid.message().to_owned()]),
+        Err(invalid) => refuse(&state, access, Dropped::new(Some(kind), &invalid)).await,
     }
 }
 
@@ -47,14 +48,12 @@ pub(crate) async fn batch(
     access: PipelinesAccess,
     PipelinesBody(body): PipelinesBody<BATCH_BYTES_MAX>,
 ) -> Response {
-    let read = body.and_then(|body| read_batch(&body));
-    match read {
-        Ok((operations, errors)) if errors.is_empty() || !access.is_strict => {
-            note(&errors);
-            store(&state, access.workspace, operations).await
+    match body.and_then(|body| read_batch(&body)) {
+        Ok(read) if access.is_strict && !read.errors.is_empty() => {
+            ApiError::pipelines(&read.errors).into_response()
         }
-        Ok((_, errors)) => refuse(access, errors),
-        Err(invalid) => refuse(access, vec![invalid.message().to_owned()]),
+        Ok(read) => store(&state, access.workspace, read.operations).await,
+        Err(invalid) => refuse(&state, access, Dropped::new(None, &invalid)).await,
     }
 }
 
@@ -71,59 +70,100 @@ async fn store(state: &AppState, workspace: WorkspaceId, operations: Vec<Operati
     }
 }
 
-fn refuse(access: PipelinesAccess, errors: Vec<String>) -> Response {
-    if access.is_strict {
-        ApiError::pipelines(&errors).into_response()
-    } else {
-        note(&errors);
-        ok_empty()
+/// Something that cannot be taken.
+struct Dropped {
+    kind: Option<Kind>,
+    reason: String,
+}
+
+impl Dropped {
+    fn new(kind: Option<Kind>, invalid: &Invalid) -> Dropped {
+        Dropped {
+            kind,
+            reason: invalid.message().to_owned(),
+        }
+    }
+
+    /// The trace that it leaves where the answer is a success.
+    fn into_operation(self) -> Operation {
+        let kind = match self.kind {
+            Some(Kind::Track | Kind::Page | Kind::Screen) => ActivityKind::FAILED_EVENT,
+            Some(Kind::Identify | Kind::Group | Kind::Alias) | None => {
+                ActivityKind::FAILED_ATTRIBUTE_CHANGE
+            }
+        };
+        Operation::Refused {
+            kind,
+            reason: self.reason,
+        }
     }
 }
 
-/// The only trace of what is dropped: the store keeps no log of what never reached it.
-fn note(errors: &[String]) {
-    for error in errors {
-        tracing::debug!(error, "a Pipelines message was dropped");
+async fn refuse(state: &AppState, access: PipelinesAccess, dropped: Dropped) -> Response {
+    if access.is_strict {
+        return ApiError::pipelines(&[dropped.reason]).into_response();
     }
+    store(state, access.workspace, vec![dropped.into_operation()]).await
 }
 
 fn read_one(kind: Kind, body: &[u8]) -> Result<Option<Operation>, Invalid> {
     Message::new(json::fields(body)?, None).read(kind)
 }
 
-/// What can be taken of a batch, and what is wrong with the rest.
-fn read_batch(body: &[u8]) -> Result<(Vec<Operation>, Vec<String>), Invalid> {
+/// A batch, read.
+struct ReadBatch {
+    /// What can be taken, and a trace of what cannot, in order.
+    operations: Vec<Operation>,
+    /// What is wrong with the rest.
+    errors: Vec<String>,
+}
+
+fn read_batch(body: &[u8]) -> Result<ReadBatch, Invalid> {
     let fields = json::fields(body)?;
     let missing = || Invalid::required("batch", "batch is required");
     let items = batch_items(&fields)?.ok_or_else(missing)?;
     let context = fields.present("context");
-    let (mut operations, mut errors) = (Vec::with_capacity(items.len()), Vec::new());
+    let mut read = ReadBatch {
+        operations: Vec::with_capacity(items.len()),
+        errors: Vec::new(),
+    };
     for (index, item) in items.into_iter().enumerate() {
         match read_item(item, context) {
-            Ok(operation) => operations.extend(operation),
-            Err(invalid) => errors.push(format!("batch[{index}]: {}", invalid.message())),
+            Ok(operation) => read.operations.extend(operation),
+            Err((kind, invalid)) => {
+                let mut dropped = Dropped::new(kind, &invalid);
+                dropped.reason = format!("batch[{index}]: {}", dropped.reason);
+                read.errors.push(dropped.reason.clone());
+                read.operations.push(dropped.into_operation());
+            }
         }
     }
-    Ok((operations, errors))
+    Ok(read)
 }
 
-fn read_item(item: &RawValue, context: Option<&RawValue>) -> Result<Option<Operation>, Invalid> {
+fn read_item(
+    item: &RawValue,
+    context: Option<&RawValue>,
+) -> Result<Option<Operation>, (Option<Kind>, Invalid)> {
+    let unknown = |invalid| (None, invalid);
     let json = item.get();
     if json.len() > ENTITY_BYTES_MAX {
         let text = format!("a message cannot be larger than {ENTITY_BYTES_MAX} bytes");
-        return Err(Invalid::wrong("", text));
+        return Err(unknown(Invalid::wrong("", text)));
     }
-    let fields = json::fields(json.as_bytes())?;
+    let fields = json::fields(json.as_bytes()).map_err(|error| unknown(error.into()))?;
     let kind = fields
         .present("type")
-        .ok_or_else(|| Invalid::required("type", "type is required"))?;
+        .ok_or_else(|| unknown(Invalid::required("type", "type is required")))?;
     let kind = json::text(kind)
         .and_then(|kind| Kind::named(&kind))
         .ok_or_else(|| {
             let text = "type must be identify, track, page, screen, group or alias";
-            Invalid::wrong("type", text)
+            unknown(Invalid::wrong("type", text))
         })?;
-    Message::new(fields, context).read(kind)
+    Message::new(fields, context)
+        .read(kind)
+        .map_err(|invalid| (Some(kind), invalid))
 }
 
 #[cfg(test)]

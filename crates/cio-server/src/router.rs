@@ -8,9 +8,10 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use serde_json::json;
 
+use crate::admin::{credentials, forms as submitted_forms, workspaces};
 use crate::app::{activities, customers as people, messages, objects, segments as groups, send};
 use crate::error::{ApiError, ApiResult, Family, ok_json};
 use crate::pipelines::{self, Kind};
@@ -25,6 +26,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(reports())
         .merge(pipelines())
         .merge(app())
+        .merge(admin())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(state)
@@ -158,6 +160,34 @@ fn app() -> Router<AppState> {
         )
 }
 
+fn admin() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/admin/v1/workspaces",
+            get(workspaces::list).post(workspaces::create),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}",
+            patch(workspaces::rename),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/credentials",
+            get(credentials::list).post(credentials::create),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/credentials/{credential_id}/rotate",
+            post(credentials::rotate),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/credentials/{credential_id}/revoke",
+            post(credentials::revoke),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/forms",
+            get(submitted_forms::list),
+        )
+}
+
 /// `GET /health`: 200 once the server is ready. It listens only then.
 async fn health() -> ApiResult {
     Ok(ok_json(&json!({ "status": "ok" })))
@@ -181,8 +211,11 @@ async fn wrong_method(State(_): State<AppState>, request: Request) -> ApiError {
     )
 }
 
-fn family(path: &str) -> Family {
-    if path.starts_with("/v1/send/") {
+/// Whose error body a path has.
+pub(crate) fn family(path: &str) -> Family {
+    if path.starts_with("/admin/") {
+        Family::Admin
+    } else if path.starts_with("/v1/send/") {
         Family::Send
     } else if PIPELINES_PATHS.contains(&path) {
         Family::Track

@@ -12,13 +12,16 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::admin::access::Gate;
 use crate::clock::SystemClock;
-use crate::credentials::{Confirmation, Credentials, Keyring, random};
+use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
-use crate::settings::{FirstCredentials, Settings, Storage};
+use crate::first_start::{AdminToken, FirstWorkspace};
+use crate::keyring::Keys;
+use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
-use crate::{listen, router};
+use crate::{last_use, listen, router};
 
 /// Why the server did not start. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -67,12 +70,16 @@ pub struct Server {
     site_id: String,
     credentials: Option<Credentials>,
     made_credentials: bool,
+    admin_token: Option<String>,
+    made_admin_token: bool,
     authority_file: Option<PathBuf>,
     mail: String,
     store: Arc<dyn Store>,
+    keys: Arc<Keys>,
     stop: watch::Sender<bool>,
     listener: JoinHandle<()>,
     worker: JoinHandle<()>,
+    last_use: JoinHandle<()>,
     /// Holds the certificate of a server that keeps its data in memory.
     _certificate_directory: Option<TempDir>,
 }
@@ -99,7 +106,10 @@ impl Server {
             source,
         })?;
         let store = open(&settings.storage)?;
-        let workspace = FirstWorkspace::prepare(store.as_ref(), &settings, clock.as_ref()).await?;
+        let hasher = Hasher::new(store.pepper(random()).await?);
+        let workspace =
+            FirstWorkspace::prepare(store.as_ref(), &hasher, &settings, clock.as_ref()).await?;
+        let admin = AdminToken::prepare(store.as_ref(), &hasher, &settings).await?;
         let (tls, certificate_directory) = prepare_tls(&settings, address, clock.as_ref())?;
 
         let url = url(address, tls.is_some());
@@ -113,10 +123,13 @@ impl Server {
             Arc::clone(&jobs),
             stopped.clone(),
         );
+        let keys = Arc::new(workspace.keys);
+        let last_use = last_use::spawn(Arc::clone(&store), Arc::clone(&keys), stopped.clone());
         let state = AppState::new(Shared {
             store: Arc::clone(&store),
             clock,
-            keyring: workspace.keyring,
+            keys: Arc::clone(&keys),
+            admin: Gate::new(admin.hash, settings.listen.ip(), tls.is_some()),
             jobs,
             url: url.clone(),
         });
@@ -132,12 +145,16 @@ impl Server {
             site_id: workspace.site_id,
             credentials: workspace.credentials,
             made_credentials: workspace.made,
+            admin_token: admin.token,
+            made_admin_token: admin.made,
             authority_file: tls.map(|tls| tls.authority_file),
             mail: mail_description,
             store,
+            keys,
             stop,
             listener,
             worker,
+            last_use,
             _certificate_directory: certificate_directory,
         })
     }
@@ -164,6 +181,16 @@ impl Server {
         self.made_credentials
     }
 
+    /// The operators' token, where it is known: made up in this start, or given.
+    pub fn admin_token(&self) -> Option<&str> {
+        self.admin_token.as_deref()
+    }
+
+    /// Whether this start made up the operators' token: the one time it can be shown.
+    pub fn made_admin_token(&self) -> bool {
+        self.made_admin_token
+    }
+
     /// The certificate clients have to trust, with TLS.
     pub fn authority_file(&self) -> Option<&Path> {
         self.authority_file.as_deref()
@@ -181,10 +208,14 @@ impl Server {
     pub async fn shutdown(self) -> Result<(), StoreError> {
         // Nobody listening any more is as good as stopped.
         let _ = self.stop.send(true);
-        for task in [self.listener, self.worker] {
+        for task in [self.listener, self.worker, self.last_use] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a part of the server ended unexpectedly");
             }
+        }
+        // Now that no request is left that could use a key.
+        if let Err(error) = self.keys.store_last_uses(self.store.as_ref()).await {
+            tracing::warn!(%error, "the last uses of keys could not be stored");
         }
         self.store.close().await
     }
@@ -229,77 +260,5 @@ fn url(address: SocketAddr, tls: bool) -> String {
         format!("{scheme}://127.0.0.1:{}", address.port())
     } else {
         format!("{scheme}://{address}")
-    }
-}
-
-/// The workspace every server has, and what is known of its keys.
-struct FirstWorkspace {
-    keyring: Keyring,
-    site_id: String,
-    credentials: Option<Credentials>,
-    made: bool,
-}
-
-impl FirstWorkspace {
-    async fn prepare(
-        store: &dyn Store,
-        settings: &Settings,
-        clock: &dyn Clock,
-    ) -> Result<FirstWorkspace, StoreError> {
-        let pepper = store.pepper(random()).await?;
-        let workspaces = store.workspaces().await?;
-        match workspaces.first().cloned() {
-            None => FirstWorkspace::create(store, pepper, settings, clock).await,
-            Some(first) => {
-                let keyring = Keyring::new(pepper, workspaces);
-                let credentials = match keyring.confirm(&first, &settings.credentials) {
-                    Confirmation::Same(credentials) => Some(credentials),
-                    Confirmation::Unknown => None,
-                    Confirmation::Differ => {
-                        tracing::warn!(
-                            "the CUSTOMERIO_* credentials of the environment are not the ones this \
-                             data directory was created with; the stored ones stay in force"
-                        );
-                        None
-                    }
-                };
-                Ok(FirstWorkspace {
-                    site_id: first.details.site_id,
-                    keyring,
-                    credentials,
-                    made: false,
-                })
-            }
-        }
-    }
-
-    async fn create(
-        store: &dyn Store,
-        pepper: [u8; 32],
-        settings: &Settings,
-        clock: &dyn Clock,
-    ) -> Result<FirstWorkspace, StoreError> {
-        let credentials = Credentials::complete(&settings.credentials);
-        let details = Keyring::new(pepper, Vec::new()).workspace(
-            "Default",
-            &credentials,
-            settings.region,
-            clock.now(),
-        );
-        let workspace = store.create_workspace(details).await?;
-        let FirstCredentials {
-            site_id,
-            track_api_key,
-            app_api_key,
-            ..
-        } = &settings.credentials;
-        Ok(FirstWorkspace {
-            keyring: Keyring::new(pepper, vec![workspace]),
-            site_id: credentials.site_id.clone(),
-            credentials: Some(credentials),
-            made: [site_id, track_api_key, app_api_key]
-                .into_iter()
-                .any(Option::is_none),
-        })
     }
 }

@@ -55,6 +55,9 @@ pub struct Settings {
     pub smtp_url: Option<String>,
     /// Credentials of the first workspace.
     pub credentials: FirstCredentials,
+    /// The operators' token, for `/admin/v1`. At the first start it is made up if it is
+    /// `None`; later the stored one stays, unless another is given here.
+    pub admin_token: Option<String>,
     /// Region the first workspace answers for.
     pub region: Region,
 }
@@ -67,6 +70,10 @@ impl fmt::Debug for Settings {
             .field("tls", &self.tls)
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "[redacted]"))
             .field("credentials", &self.credentials)
+            .field(
+                "admin_token",
+                &self.admin_token.as_ref().map(|_| "[redacted]"),
+            )
             .field("region", &self.region)
             .finish()
     }

@@ -6,7 +6,8 @@ use cio_domain::{Clock, Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId
 use cio_store::{Store, StoreError};
 use tokio::sync::Notify;
 
-use crate::credentials::Keyring;
+use crate::admin::access::Gate;
+use crate::keyring::Keys;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -15,7 +16,9 @@ pub(crate) struct AppState(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) keyring: Keyring,
+    pub(crate) keys: Arc<Keys>,
+    /// Who may use `/admin/v1`.
+    pub(crate) admin: Gate,
     /// Wakes the delivery worker when there is a new job.
     pub(crate) jobs: Arc<Notify>,
     /// This server's own root, as the region call answers it.

@@ -2,6 +2,7 @@
 
 mod activities;
 mod attributes;
+mod credentials;
 mod deliveries;
 mod devices;
 mod events;
@@ -18,6 +19,10 @@ mod segments;
 mod visitors;
 mod waiting;
 
+pub(crate) use credentials::{
+    create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
+    rotate as rotate_credential, set_admin_token, touch as touch_credentials,
+};
 pub(crate) use jobs::{claim, settle};
 pub(crate) use segments::{create as create_segment, delete as delete_segment};
 
@@ -85,6 +90,10 @@ pub(crate) fn apply(
         } => reports::unsubscribe(transaction, context, &delivery_id, unsubscribed),
         Operation::SubmitForm { form_id, identify } => {
             forms::submit(transaction, context, &form_id, identify)
+        }
+        Operation::Refused { kind, reason } => {
+            activities::refused(transaction, context, &kind, &reason)?;
+            Ok(Outcome::Applied)
         }
         Operation::Deliver(delivery) => deliveries::accept(transaction, context, *delivery),
     }

@@ -23,10 +23,11 @@ pub(crate) enum Table {
     Objects,
     Segments,
     Forms,
+    Credentials,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 10] = [
+    pub(crate) const ALL: [Table; 11] = [
         Table::Meta,
         Table::Identifiers,
         Table::People,
@@ -37,6 +38,7 @@ impl Table {
         Table::Objects,
         Table::Segments,
         Table::Forms,
+        Table::Credentials,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -51,6 +53,7 @@ impl Table {
             Table::Objects => "objects",
             Table::Segments => "segments",
             Table::Forms => "forms",
+            Table::Credentials => "credentials",
         }
     }
 }

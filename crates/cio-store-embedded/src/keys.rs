@@ -1,5 +1,6 @@
 //! How keys are spelled.
 
+use cio_domain::credential::CredentialId;
 use cio_domain::object::{ObjectId, ObjectTypeId};
 use cio_domain::segment::SegmentId;
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
@@ -7,6 +8,7 @@ use cio_wire::Identifier;
 
 pub(crate) const META_FORMAT: &[u8] = b"format";
 pub(crate) const META_PEPPER: &[u8] = b"pepper";
+pub(crate) const META_ADMIN_TOKEN: &[u8] = b"admin_token";
 pub(crate) const META_SEQUENCE: &[u8] = b"sequence";
 pub(crate) const META_WORKSPACES: &[u8] = b"workspace/";
 
@@ -27,6 +29,19 @@ fn join(workspace: WorkspaceId, parts: &[&[u8]]) -> Vec<u8> {
 
 pub(crate) fn workspace(workspace: WorkspaceId) -> Vec<u8> {
     [META_WORKSPACES, &workspace.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn credential_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"credentials/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+/// All credentials of a workspace.
+pub(crate) fn credentials(workspace: WorkspaceId) -> Vec<u8> {
+    join(workspace, &[])
+}
+
+pub(crate) fn credential(workspace: WorkspaceId, credential: CredentialId) -> Vec<u8> {
+    join(workspace, &[&credential.0.to_be_bytes()])
 }
 
 pub(crate) fn person_counter(workspace: WorkspaceId) -> Vec<u8> {

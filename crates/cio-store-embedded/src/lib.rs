@@ -15,7 +15,8 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `meta` | name | format version, pepper, counters, workspaces |
+//! | `meta` | name | format version, pepper, operators' token, counters, workspaces |
+//! | `credentials` | workspace, number | a credential: hash, or signing key |
 //! | `identifiers` | workspace, `i` or `e`, id or lower-cased email | a person, or a block |
 //! | | workspace, `a`, anonymous id | the person, and when they were identified last |
 //! | `people` | workspace, person, `0` | the person's names |

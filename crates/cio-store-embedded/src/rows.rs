@@ -1,6 +1,10 @@
 //! What is stored under the keys. Rows have their own types, so that a change in the
 //! domain cannot change the disk by accident.
 
+mod credentials;
+
+pub(crate) use credentials::{CredentialRow, WorkspaceRow};
+
 use std::collections::BTreeMap;
 
 use cio_domain::activity::ActivityKind;
@@ -9,10 +13,8 @@ use cio_domain::form::Form;
 use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
 use cio_domain::person::Device;
 use cio_domain::segment::{NewSegment, Segment, SegmentId};
-use cio_domain::workspace::{KeyHash, NewWorkspace};
-use cio_domain::{PersonId, PersonIdentifiers, UnixMillis, UnixSeconds, Workspace, WorkspaceId};
+use cio_domain::{PersonId, PersonIdentifiers, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
-use cio_wire::Region;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -372,50 +374,4 @@ pub(crate) struct JobRow {
     pub(crate) workspace: u32,
     pub(crate) delivery_id: String,
     pub(crate) attempts: u32,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct WorkspaceRow {
-    name: String,
-    region: String,
-    site_id: String,
-    track_key: [u8; 32],
-    app_key: [u8; 32],
-    pipelines_key: [u8; 32],
-    created_at: UnixMillis,
-}
-
-impl From<NewWorkspace> for WorkspaceRow {
-    fn from(new: NewWorkspace) -> Self {
-        WorkspaceRow {
-            name: new.name,
-            region: new.region.as_str().to_owned(),
-            site_id: new.site_id,
-            track_key: new.track_key.0,
-            app_key: new.app_key.0,
-            pipelines_key: new.pipelines_key.0,
-            created_at: new.created_at,
-        }
-    }
-}
-
-impl WorkspaceRow {
-    pub(crate) fn into_workspace(self, id: WorkspaceId) -> Result<Workspace, StoreError> {
-        let region: Region = self.region.parse().map_err(|error| StoreError::Corrupt {
-            table: Table::Meta.name(),
-            reason: format!("{error}"),
-        })?;
-        Ok(Workspace {
-            id,
-            details: NewWorkspace {
-                name: self.name,
-                region,
-                site_id: self.site_id,
-                track_key: KeyHash(self.track_key),
-                app_key: KeyHash(self.app_key),
-                pipelines_key: KeyHash(self.pipelines_key),
-                created_at: self.created_at,
-            },
-        })
-    }
 }

@@ -4,6 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cio_domain::activity::{Activity, Page};
+use cio_domain::credential::{
+    Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
+};
 use cio_domain::delivery::{Delivery, EmailContent};
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
@@ -19,7 +22,6 @@ use cio_wire::Identifier;
 use crate::apply::{self, Context};
 use crate::engine::{Engine, Memory, Table, View};
 use crate::open::{self, OpenError};
-use crate::rows::{self, WorkspaceRow};
 use crate::writer::Writer;
 use crate::{keys, read, weight};
 
@@ -104,26 +106,82 @@ impl Store for EmbeddedStore {
         }))
     }
 
-    fn create_workspace(&self, workspace: NewWorkspace) -> Reply<'_, Workspace> {
+    fn admin_token(&self) -> Reply<'_, Option<KeyHash>> {
+        self.read(read::admin_token)
+    }
+
+    fn set_admin_token(&self, token: KeyHash) -> Reply<'_, ()> {
         Box::pin(self.writer.submit(0, move |transaction| {
-            let last = transaction.keys(Table::Meta, keys::META_WORKSPACES)?;
-            let last = last
-                .iter()
-                .filter_map(|key| key.last_chunk::<4>().map(|id| u32::from_be_bytes(*id)))
-                .max()
-                .unwrap_or_default();
-            let id = WorkspaceId(last + 1);
-            let row = rows::encode(&WorkspaceRow::from(workspace.clone()));
-            transaction.put(Table::Meta, keys::workspace(id), row);
-            Ok(Workspace {
-                id,
-                details: workspace,
-            })
+            apply::set_admin_token(transaction, token);
+            Ok(())
+        }))
+    }
+
+    fn create_workspace(
+        &self,
+        workspace: NewWorkspace,
+        credentials: Vec<NewCredential>,
+    ) -> Reply<'_, (Workspace, Vec<Credential>)> {
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::create_workspace(transaction, workspace, credentials)
         }))
     }
 
     fn workspaces(&self) -> Reply<'_, Vec<Workspace>> {
         self.read(read::workspaces)
+    }
+
+    fn rename_workspace(
+        &self,
+        workspace: WorkspaceId,
+        name: String,
+    ) -> Reply<'_, Option<Workspace>> {
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::rename_workspace(transaction, workspace, name)
+        }))
+    }
+
+    fn create_credential(
+        &self,
+        workspace: WorkspaceId,
+        credential: NewCredential,
+    ) -> Reply<'_, Option<Credential>> {
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::create_credential(transaction, workspace, credential)
+        }))
+    }
+
+    fn credentials(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Credential>> {
+        self.read(move |view| read::credentials(view, workspace))
+    }
+
+    fn rotate_credential(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        successor: NewCredential,
+        ends_at: UnixMillis,
+    ) -> Reply<'_, Rotation> {
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::rotate_credential(transaction, workspace, credential, successor, ends_at)
+        }))
+    }
+
+    fn revoke_credential(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        at: UnixMillis,
+    ) -> Reply<'_, Option<Credential>> {
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::revoke_credential(transaction, workspace, credential, at)
+        }))
+    }
+
+    fn touch_credentials(&self, uses: Vec<CredentialUse>) -> Reply<'_, ()> {
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::touch_credentials(transaction, uses)
+        }))
     }
 
     fn apply(

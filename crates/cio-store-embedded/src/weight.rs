@@ -37,6 +37,7 @@ fn of_one(operation: &Operation) -> usize {
             .flatten()
             .map(String::len)
             .sum(),
+        Operation::Refused { reason, .. } => reason.len(),
         Operation::Deliver(delivery) => {
             let content = &delivery.content;
             let texts = [

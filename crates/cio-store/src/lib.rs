@@ -32,6 +32,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use cio_domain::activity::{Activity, ActivityKind, Page};
+use cio_domain::credential::{
+    Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
+};
 use cio_domain::delivery::{Delivery, EmailContent};
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
@@ -92,11 +95,62 @@ pub trait Store: Send + Sync + 'static {
     /// given. Secret keys are hashed with it.
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]>;
 
-    /// Creates a workspace and gives it the next number, counting from 1.
-    fn create_workspace(&self, workspace: NewWorkspace) -> Reply<'_, Workspace>;
+    /// The hash of the operators' token, if one was set.
+    fn admin_token(&self) -> Reply<'_, Option<KeyHash>>;
+
+    /// Sets the operators' token in place of the one before.
+    fn set_admin_token(&self, token: KeyHash) -> Reply<'_, ()>;
+
+    /// Creates a workspace and gives it the next number, counting from 1, together with
+    /// its first credentials: both are there or neither is.
+    fn create_workspace(
+        &self,
+        workspace: NewWorkspace,
+        credentials: Vec<NewCredential>,
+    ) -> Reply<'_, (Workspace, Vec<Credential>)>;
 
     /// All workspaces, by number.
     fn workspaces(&self) -> Reply<'_, Vec<Workspace>>;
+
+    /// Gives a workspace another name. `None` if there is no such workspace.
+    fn rename_workspace(
+        &self,
+        workspace: WorkspaceId,
+        name: String,
+    ) -> Reply<'_, Option<Workspace>>;
+
+    /// Creates a credential and gives it the workspace's next number, counting from 1.
+    /// `None` if there is no such workspace.
+    fn create_credential(
+        &self,
+        workspace: WorkspaceId,
+        credential: NewCredential,
+    ) -> Reply<'_, Option<Credential>>;
+
+    /// All credentials, by number, those that open nothing any more included.
+    fn credentials(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Credential>>;
+
+    /// Creates a credential's successor and lets the old one end at `ends_at`: both or
+    /// neither. One that has a successor, or was revoked, gets none.
+    fn rotate_credential(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        successor: NewCredential,
+        ends_at: UnixMillis,
+    ) -> Reply<'_, Rotation>;
+
+    /// Revokes a credential for good; the first time counts. `None` if there is none.
+    fn revoke_credential(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        at: UnixMillis,
+    ) -> Reply<'_, Option<Credential>>;
+
+    /// Notes when credentials were last used. An earlier time than the one noted changes
+    /// nothing, and neither does a credential that is not there.
+    fn touch_credentials(&self, uses: Vec<CredentialUse>) -> Reply<'_, ()>;
 
     /// Applies operations received at `at`, one [`Outcome`] each, as one atomic unit.
     fn apply(

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a broken promise is shown by panicking")]
 
 mod blocks;
+mod credentials;
 mod deliveries;
 mod events;
 mod given;
@@ -27,7 +28,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use cio_domain::operation::{Event, EventKind, Identify};
-use cio_domain::workspace::{KeyHash, NewWorkspace};
+use cio_domain::workspace::NewWorkspace;
 use cio_domain::{Operation, Outcome, Person, UnixMillis, WorkspaceId};
 use cio_wire::{Identifier, Region};
 
@@ -70,6 +71,13 @@ where
     blocks::unsuppress_lifts_both_blocks(empty().await.as_ref()).await;
     blocks::a_removed_person_leaves_the_deliveries(empty().await.as_ref()).await;
     blocks::a_suppressed_person_gets_nothing_that_was_waiting(empty().await.as_ref()).await;
+    credentials::a_workspace_comes_with_its_first_credentials(empty().await.as_ref()).await;
+    credentials::credentials_are_numbered_by_workspace(empty().await.as_ref()).await;
+    credentials::a_rotation_has_a_successor_and_an_end(empty().await.as_ref()).await;
+    credentials::what_is_over_is_not_rotated(empty().await.as_ref()).await;
+    credentials::the_first_revocation_counts(empty().await.as_ref()).await;
+    credentials::the_last_use_is_kept(empty().await.as_ref()).await;
+    credentials::the_last_admin_token_set_is_kept(empty().await.as_ref()).await;
     lists::only_expired_event_ids_are_forgotten(empty().await.as_ref()).await;
     lists::filtered_pages_hold_every_entry_once(empty().await.as_ref()).await;
     lists::a_foreign_cursor_is_refused(empty().await.as_ref()).await;
@@ -134,19 +142,24 @@ async fn pepper_and_workspaces_are_kept(store: &dyn Store) {
         [1; 32],
         "the first one is kept"
     );
-    let new = |site_id: &str| NewWorkspace {
-        name: "Test".to_owned(),
+    let new = |name: &str| NewWorkspace {
+        name: name.to_owned(),
         region: Region::Eu,
-        site_id: site_id.to_owned(),
-        track_key: KeyHash([3; 32]),
-        app_key: KeyHash([4; 32]),
-        pipelines_key: KeyHash([5; 32]),
         created_at: NOW,
     };
-    let first = store.create_workspace(new("a")).await.unwrap();
-    let second = store.create_workspace(new("b")).await.unwrap();
+    let (first, _) = store.create_workspace(new("a"), vec![]).await.unwrap();
+    let (second, _) = store.create_workspace(new("b"), vec![]).await.unwrap();
     assert_eq!((first.id, second.id), (WorkspaceId(1), WorkspaceId(2)));
-    assert_eq!(store.workspaces().await.unwrap(), [first, second]);
+    assert_eq!(store.workspaces().await.unwrap(), [first, second.clone()]);
+    let renamed = store.rename_workspace(second.id, "c".to_owned());
+    let renamed = renamed.await.unwrap().unwrap();
+    assert_eq!(
+        (renamed.id, renamed.details.name.as_str()),
+        (second.id, "c")
+    );
+    assert_eq!(store.workspaces().await.unwrap()[1], renamed);
+    let nobody = store.rename_workspace(WorkspaceId(9), "c".to_owned());
+    assert_eq!(nobody.await.unwrap(), None);
 }
 
 async fn workspaces_are_separate(store: &dyn Store) {

@@ -19,6 +19,8 @@ pub const TRACK_URL: &str = "CUSTOMERIO_TRACK_URL";
 pub const APP_URL: &str = "CUSTOMERIO_APP_URL";
 /// Base URL of the Pipelines API; wins over [`URL`].
 pub const PIPELINES_URL: &str = "CUSTOMERIO_PIPELINES_URL";
+/// Token of those who run a server, for its `/admin/v1`.
+pub const ADMIN_TOKEN: &str = "CUSTOMERIO_ADMIN_TOKEN";
 /// Where the server's mail leaves: `smtp://` or `smtps://`, credentials included.
 pub const SMTP_URL: &str = "CUSTOMERIO_SMTP_URL";
 /// What the server logs, as `tracing` filter directives. Default: `info`.

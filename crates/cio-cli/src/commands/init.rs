@@ -65,5 +65,6 @@ fn local() -> Result<String, Failure> {
         pipelines_write_key: String::new(),
     };
     let url = format!("http://{DEFAULT_LISTEN}");
-    Ok(dotenv_file::block(&credentials, cio_wire::Region::Us, &url))
+    let block = dotenv_file::block(&credentials, cio_wire::Region::Us, &url);
+    Ok(block + &dotenv_file::admin_line(&key()?))
 }

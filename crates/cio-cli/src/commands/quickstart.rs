@@ -29,7 +29,7 @@ pub(crate) async fn run(args: &QuickstartArgs, output: &Output) -> Result<u8, Fa
         Tone::Strong,
         &format!("A Customer.io server is running on {}", server.url()),
     ));
-    write_dotenv(&plan, &keys, server.url(), output)?;
+    write_dotenv(&plan, &keys, &server, output)?;
     output.data("");
 
     let track = TrackClient::builder(&keys.site_id, &keys.track_api_key)
@@ -58,6 +58,7 @@ struct Plan {
     /// Whether another port will do if this one is taken.
     may_move: bool,
     credentials: FirstCredentials,
+    admin_token: Option<String>,
     region: Region,
     smtp_url: Option<String>,
     /// `.env` is absent, or leads to a server on this machine.
@@ -83,6 +84,7 @@ impl Plan {
             } else {
                 FirstCredentials::default()
             },
+            admin_token: variables.admin_token().filter(|_| use_variables),
             region: if use_variables {
                 variables.region()?
             } else {
@@ -111,6 +113,7 @@ async fn start(args: &QuickstartArgs, plan: &Plan) -> Result<Server, Failure> {
         tls: false,
         smtp_url: plan.smtp_url.clone(),
         credentials: plan.credentials.clone(),
+        admin_token: plan.admin_token.clone(),
         region: plan.region,
     };
     match Server::start(settings.clone()).await {
@@ -141,14 +144,16 @@ fn known_keys(server: &Server, args: &QuickstartArgs) -> Result<Credentials, Fai
 fn write_dotenv(
     plan: &Plan,
     keys: &Credentials,
-    url: &str,
+    server: &Server,
     output: &Output,
 ) -> Result<(), Failure> {
     let cannot = |file: &str, error: std::io::Error| {
         Failure::unexpected(format!("cannot write {file}: {error}"))
     };
     dotenv_file::ignore().map_err(|error| cannot(".gitignore", error))?;
-    let block = dotenv_file::block(keys, plan.region, url);
+    let admin_line = server.admin_token().map(dotenv_file::admin_line);
+    let mut block = dotenv_file::block(keys, plan.region, server.url());
+    block.push_str(admin_line.as_deref().unwrap_or_default());
     let created = dotenv_file::create(&block).map_err(|error| cannot(".env", error))?;
     let text = match (created, plan.dotenv_is_ours) {
         (true, _) => "Wrote .env with its credentials (readable by you only, ignored by git).",
@@ -158,6 +163,11 @@ fn write_dotenv(
         }
     };
     output.data(text);
+    // It is not known later, and an existing file is left as it is.
+    if let Some(line) = admin_line.filter(|_| server.made_admin_token() && !created) {
+        output.note("A new admin token, for `customerio keys` and /admin/v1, shown this once:\n");
+        output.note(&line);
+    }
     Ok(())
 }
 

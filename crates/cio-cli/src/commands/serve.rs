@@ -26,6 +26,7 @@ pub(crate) async fn run(args: &ServeArgs, output: &Output) -> Result<u8, Failure
         tls: args.tls,
         smtp_url: variables.smtp_url(),
         credentials: variables.first_credentials(),
+        admin_token: variables.admin_token(),
         region,
     };
     let stop = Stop::listen()?;
@@ -59,6 +60,7 @@ fn first_line(server: &Server) -> Value {
         "track_api_key": keys.map(|keys| &keys.track_api_key),
         "app_api_key": keys.map(|keys| &keys.app_api_key),
         "pipelines_write_key": keys.map(|keys| &keys.pipelines_write_key).filter(|key| !key.is_empty()),
+        "admin_token": server.admin_token(),
     });
     if let Some(file) = server.authority_file() {
         line["ca_file"] = file.display().to_string().into();
@@ -98,6 +100,10 @@ fn introduce(args: &ServeArgs, server: &Server, region: Region, output: &Output)
         }
         Some(_) => output.note("  keys   those of the environment"),
         None => output.note("  keys   those this data directory was created with"),
+    }
+    if let Some(token) = server.admin_token().filter(|_| server.made_admin_token()) {
+        output.note("A new admin token, for `customerio keys` and /admin/v1, shown this once:\n");
+        output.note(&dotenv_file::admin_line(token));
     }
     output.note("Stop with Ctrl-C.");
 }

@@ -7,6 +7,7 @@
 
 mod crash;
 mod init;
+mod keys;
 mod quickstart;
 mod serve;
 mod support;

@@ -17,7 +17,7 @@ fn keys(directory: &std::path::Path) -> Vec<String> {
     fs::read_to_string(directory.join(".env"))
         .unwrap()
         .lines()
-        .filter(|line| line.contains("_KEY="))
+        .filter(|line| line.contains("_KEY=") || line.contains("_TOKEN="))
         .map(|line| line.split_once('=').unwrap().1.to_owned())
         .collect()
 }
@@ -47,7 +47,9 @@ fn walks_through_the_set_up_twice_in_the_same_directory() {
         } else {
             "Using the .env"
         }));
-        for key in keys(directory.path()) {
+        let keys = keys(directory.path());
+        assert_eq!(keys.len(), 3, "Track, App, and the operators' token");
+        for key in keys {
             assert!(!done.said().contains(&key));
         }
     }

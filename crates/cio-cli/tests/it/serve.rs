@@ -23,12 +23,18 @@ fn the_first_line_says_how_to_reach_it_and_sigterm_ends_it_well() {
         "track_api_key",
         "app_api_key",
         "pipelines_write_key",
+        "admin_token",
     ] {
         assert!(server.line[name].is_string(), "{name}");
     }
     assert_eq!(get(&server.text("url"), "/health", "").0, 200);
-    let secrets =
-        ["track_api_key", "app_api_key", "pipelines_write_key"].map(|name| server.text(name));
+    let secrets = [
+        "track_api_key",
+        "app_api_key",
+        "pipelines_write_key",
+        "admin_token",
+    ]
+    .map(|name| server.text(name));
     let arguments =
         fs::read_to_string(format!("/proc/{}/cmdline", server.child.id())).unwrap_or_default();
     let done = server.stop();

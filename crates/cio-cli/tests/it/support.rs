@@ -53,6 +53,26 @@ pub(crate) fn run(directory: &Path, arguments: &[&str], variables: &[(&str, &str
     Done::new(output.unwrap())
 }
 
+/// With a line on its stdin.
+pub(crate) fn run_told(
+    directory: &Path,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+    line: &str,
+) -> Done {
+    let mut child = command(directory)
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One that does not ask may have ended already.
+    let _ = writeln!(child.stdin.take().unwrap(), "{line}");
+    Done::new(child.wait_with_output().unwrap())
+}
+
 /// A running `serve --json`.
 pub(crate) struct Server {
     pub(crate) child: Child,
@@ -95,12 +115,15 @@ impl Server {
 
     /// The variables a client of this server needs.
     pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("CUSTOMERIO_URL", self.text("url")),
-            ("CUSTOMERIO_SITE_ID", self.text("site_id")),
-            ("CUSTOMERIO_TRACK_API_KEY", self.text("track_api_key")),
-            ("CUSTOMERIO_APP_API_KEY", self.text("app_api_key")),
+        [
+            ("CUSTOMERIO_ADMIN_TOKEN", "admin_token"),
+            ("CUSTOMERIO_URL", "url"),
+            ("CUSTOMERIO_SITE_ID", "site_id"),
+            ("CUSTOMERIO_TRACK_API_KEY", "track_api_key"),
+            ("CUSTOMERIO_APP_API_KEY", "app_api_key"),
         ]
+        .map(|(name, field)| (name, self.text(field)))
+        .to_vec()
     }
 
     /// A read with the App key: status and body.

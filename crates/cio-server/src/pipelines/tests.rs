@@ -316,8 +316,9 @@ fn a_batch_s_context_holds_for_items_without_their_own() {
             {"type": "track", "userId": "1", "event": "Device Deleted", "context": {"ip": "::1"}},
         ],
     });
-    let (operations, errors) = read_batch(batch.to_string().as_bytes()).unwrap();
-    let tokens: Vec<&str> = operations
+    let read = read_batch(batch.to_string().as_bytes()).unwrap();
+    let tokens: Vec<&str> = read
+        .operations
         .iter()
         .map(|operation| match operation {
             Operation::DeleteDevice { token, .. } => token.as_str(),
@@ -325,5 +326,5 @@ fn a_batch_s_context_holds_for_items_without_their_own() {
         })
         .collect();
     assert_eq!(tokens, ["outer", "own", "outer"]);
-    assert_eq!(errors, [""; 0]);
+    assert_eq!(read.errors, [""; 0]);
 }

@@ -11,9 +11,9 @@ use crate::state::AppState;
 /// Answers the workspace's region and number. `url` is this server's own root, not the
 /// vendor's: a client that follows it must not take its credentials elsewhere.
 pub(crate) async fn region(State(state): State<AppState>, access: TrackAccess) -> ApiResult {
-    let workspace = state
-        .keyring
-        .workspace_by_id(access.0)
+    let keyring = state.keys.current();
+    let workspace = keyring
+        .workspace(access.0)
         .ok_or_else(|| ApiError::unauthorized(Family::Track))?;
     Ok(ok_json(&json!({
         "url": state.url,

@@ -121,3 +121,29 @@ async fn a_submission_that_cannot_be_taken_is_refused() {
         (401, json!({"meta": {"error": "Unauthorized request"}}))
     );
 }
+
+#[tokio::test]
+async fn a_form_is_registered_by_a_submission_that_names_nobody_and_by_no_other_refusal() {
+    let server = TestServer::start().await;
+    let submissions = [
+        ("named", r#"{"data":{"id":"1","form_name":"Named"}}"#, true),
+        ("nameless", r#"{"data":{"plan":"pro"}}"#, true),
+        ("left-empty", r#"{"data":{"id":"","email":" "}}"#, true),
+        ("two", r#"{"data":{"id":"1","email":"a@x.io"}}"#, false),
+        ("not-strings", r#"{"data":{"id":"1","age":3}}"#, false),
+        ("without-data", "{}", false),
+    ];
+    for (form, body, _) in submissions {
+        let path = format!("/api/v1/forms/{form}/submit");
+        let expected = if form == "named" { 204 } else { 400 };
+        let answer = server.track("POST", &path, body).await;
+        assert_eq!(answer.status, expected, "{form}");
+    }
+    let listed = server.admin("GET", "/workspaces/1/forms", "").await.json();
+    let forms = listed["forms"].as_array().unwrap().iter();
+    let found: Vec<&str> = forms.map(|form| form["id"].as_str().unwrap()).collect();
+    let registered = submissions.iter().filter(|(_, _, registered)| *registered);
+    let mut expected: Vec<&str> = registered.map(|(form, _, _)| *form).collect();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}

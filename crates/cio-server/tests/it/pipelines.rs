@@ -409,3 +409,41 @@ fn any_body_is_answered() {
         })
         .unwrap();
 }
+
+#[tokio::test]
+async fn what_is_dropped_leaves_a_trace() {
+    let server = TestServer::start().await;
+    let batch = json!({ "batch": [
+        { "type": "track", "userId": "1", "event": "taken" },
+        { "type": "track", "userId": "1" },
+        { "type": "group", "userId": "1" },
+        7,
+    ] });
+    for (call, body) in [
+        ("track", json!({ "userId": "1", "event": "" })),
+        ("batch", batch),
+        ("batch", json!({ "batch": "secret@example.com" })),
+    ] {
+        let answer = server.pipelines(call, false, body.to_string()).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    let log = server
+        .app("GET", "/v1/activities?limit=100", "")
+        .await
+        .json();
+    let log = log["activities"].as_array().unwrap().clone();
+    let dropped = |kind: &str| -> Vec<String> {
+        let of_kind = log.iter().filter(|entry| entry["type"] == kind);
+        let reason = |entry: &Value| entry["data"]["reason"].as_str().unwrap().to_owned();
+        of_kind.rev().map(reason).collect()
+    };
+    let events = dropped("failed_event");
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert!(events[1].starts_with("batch[1]: "), "{events:?}");
+    let others = dropped("failed_attribute_change");
+    assert_eq!(others.len(), 3, "{others:?}");
+    assert!(others[0].starts_with("batch[2]: ") && others[1].starts_with("batch[3]: "));
+    assert!(!others[2].contains("secret"), "{others:?}");
+    let taken = log.iter().filter(|entry| entry["name"] == "taken");
+    assert_eq!(taken.count(), 1);
+}

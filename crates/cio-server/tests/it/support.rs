@@ -42,17 +42,22 @@ impl Answer {
 pub(crate) struct TestServer {
     pub(crate) server: Server,
     pub(crate) credentials: Credentials,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl TestServer {
     pub(crate) async fn start() -> TestServer {
+        TestServer::start_with(Storage::Memory, FirstCredentials::default()).await
+    }
+
+    pub(crate) async fn start_with(storage: Storage, credentials: FirstCredentials) -> TestServer {
         let server = Server::start(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
-            storage: Storage::Memory,
+            storage,
             tls: false,
             smtp_url: None,
-            credentials: FirstCredentials::default(),
+            credentials,
+            admin_token: None,
             region: cio_wire::Region::Eu,
         })
         .await
@@ -113,6 +118,13 @@ impl TestServer {
         self.send_with("POST", &path, &headers, body.as_ref()).await
     }
 
+    /// A call of an operator: method, path below `/admin/v1`, body.
+    pub(crate) async fn admin(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> Answer {
+        let token = format!("Bearer {}", self.server.admin_token().unwrap());
+        let path = format!("/admin/v1{path}");
+        self.send(method, &path, &token, body.as_ref()).await
+    }
+
     pub(crate) async fn send(
         &self,
         method: &str,
@@ -120,14 +132,14 @@ impl TestServer {
         authorization: &str,
         body: &[u8],
     ) -> Answer {
-        let mut headers = Vec::new();
+        let mut headers = vec![("Host", self.address.as_str())];
         if !authorization.is_empty() {
             headers.push(("Authorization", authorization));
         }
         if !body.is_empty() {
             headers.push(("Content-Type", "application/json"));
         }
-        self.send_with(method, path, &headers, body).await
+        self.send_headers(method, path, &headers, body).await
     }
 
     /// A request with these headers, and those a request cannot do without.
@@ -138,11 +150,20 @@ impl TestServer {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Answer {
+        let headers = [&[("Host", self.address.as_str())], headers].concat();
+        self.send_headers(method, path, &headers, body).await
+    }
+
+    /// A request with exactly these headers, and the length of a body.
+    pub(crate) async fn send_headers(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
-        let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
-            self.address
-        );
+        let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         for (name, value) in headers {
             head += &format!("{name}: {value}\r\n");
         }

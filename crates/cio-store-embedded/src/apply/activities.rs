@@ -80,9 +80,29 @@ pub(super) fn refusal(
     name: Option<String>,
     reason: Ignored,
 ) -> Result<(), StoreError> {
+    note(transaction, context, kind, name, reason.as_str())
+}
+
+/// The same for what was refused before it became an operation.
+pub(super) fn refused(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    kind: &ActivityKind,
+    reason: &str,
+) -> Result<(), StoreError> {
+    note(transaction, context, kind, None, reason)
+}
+
+fn note(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    kind: &ActivityKind,
+    name: Option<String>,
+    reason: &str,
+) -> Result<(), StoreError> {
     let row = ActivityRow {
         name,
-        data: Some(json!({ "reason": reason.as_str() }).to_string()),
+        data: Some(json!({ "reason": reason }).to_string()),
         ..ActivityRow::of(kind)
     };
     record(transaction, context, &Owner::Workspace, &row)

@@ -4,7 +4,7 @@ use cio_domain::activity::Activity;
 use cio_domain::attribute::Change;
 use cio_domain::delivery::{EmailContent, NewDelivery};
 use cio_domain::operation::{DeviceUpdate, Event, EventKind, Identify};
-use cio_domain::workspace::{KeyHash, NewWorkspace};
+use cio_domain::workspace::NewWorkspace;
 use cio_domain::{Operation, Outcome, Person, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_wire::{Identifier, Region};
 
@@ -31,10 +31,6 @@ pub(super) fn new_workspace(name: &str) -> NewWorkspace {
     NewWorkspace {
         name: name.to_owned(),
         region: Region::Eu,
-        site_id: format!("site-{name}"),
-        track_key: KeyHash([1; 32]),
-        app_key: KeyHash([2; 32]),
-        pipelines_key: KeyHash([3; 32]),
         created_at: AT,
     }
 }
@@ -46,8 +42,8 @@ pub(super) struct Given<'a> {
 }
 
 pub(super) async fn given(store: &dyn Store) -> Given<'_> {
-    let workspace = store
-        .create_workspace(new_workspace("one"))
+    let (workspace, _) = store
+        .create_workspace(new_workspace("one"), Vec::new())
         .await
         .expect("a workspace is created");
     Given {
@@ -109,10 +105,13 @@ impl Given<'_> {
 
     /// A second workspace of the same store.
     pub(super) async fn another(&self) -> Given<'_> {
-        let workspace = self.store.create_workspace(new_workspace("two")).await;
+        let workspace = self
+            .store
+            .create_workspace(new_workspace("two"), Vec::new())
+            .await;
         Given {
             store: self.store,
-            workspace: workspace.expect("a workspace is created").id,
+            workspace: workspace.expect("a workspace is created").0.id,
         }
     }
 

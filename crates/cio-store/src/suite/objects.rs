@@ -243,10 +243,12 @@ pub(super) async fn a_removed_object_leaves_no_relationship(store: &dyn Store) {
 /// Objects and their numbers are a workspace's own.
 pub(super) async fn objects_of_workspaces_are_separate(store: &dyn Store) {
     let one = given(store).await;
-    let two = store.create_workspace(new_workspace("two")).await;
+    let two = store
+        .create_workspace(new_workspace("two"), Vec::new())
+        .await;
     let two = Given {
         store,
-        workspace: two.expect("a workspace is created").id,
+        workspace: two.expect("a workspace is created").0.id,
     };
     one.apply(relate(id("1"), company("acme"), &[])).await;
     let acme = one.object(&company("acme")).await;

@@ -12,10 +12,12 @@ use crate::{ActivityQuery, Store, StoreError};
 /// Nothing of one workspace is seen from another, not even an event id or a block.
 pub(super) async fn workspaces_are_separate(store: &dyn Store) {
     let one = given(store).await;
-    let two = store.create_workspace(new_workspace("two")).await;
+    let two = store
+        .create_workspace(new_workspace("two"), Vec::new())
+        .await;
     let two = Given {
         store,
-        workspace: two.expect("a workspace is created").id,
+        workspace: two.expect("a workspace is created").0.id,
     };
     one.apply(identify(id("1")).email("a@x.io")).await;
     one.apply(track(id("1"), event_with_id("one", "e1"))).await;

@@ -1,0 +1,249 @@
+//! Talking to `/admin/v1` of a server: bounded in time and size, with the token in a
+//! header and nowhere else.
+
+use std::error::Error as _;
+use std::io::BufRead;
+use std::time::Duration;
+
+use cio_wire::env_vars;
+use cio_wire::error_body::ErrorBody;
+use customerio::reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use customerio::reqwest::{Client, Method, Response, StatusCode, Url};
+use serde_json::Value;
+
+use crate::args::ServerArgs;
+use crate::exit::Failure;
+use crate::output::Output;
+use crate::settings::Variables;
+
+/// Longest wait for an answer, which is one fsync away.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Largest answer: thousands of keys.
+const ANSWER_BYTES_MAX: usize = 8 << 20;
+
+/// A server and the token of those who run it. Not `Debug`.
+pub(crate) struct AdminClient {
+    http: Client,
+    root: String,
+    authorization: HeaderValue,
+}
+
+impl AdminClient {
+    /// From the arguments, the environment and `.env`.
+    pub(crate) fn new(
+        args: &ServerArgs,
+        variables: &Variables,
+        output: &Output,
+    ) -> Result<AdminClient, Failure> {
+        let (setting, url) = match &args.url {
+            Some(url) => ("--url", url.clone()),
+            None => (
+                env_vars::URL,
+                variables.filled(env_vars::URL).ok_or_else(|| {
+                    Failure::config(format!(
+                        "which server? Set {} or give --url, such as http://127.0.0.1:8080",
+                        env_vars::URL
+                    ))
+                })?,
+            ),
+        };
+        let url = checked(&url).map_err(|why| Failure::config(format!("{setting} {why}")))?;
+        let is_here = is_loopback(&url);
+        if url.scheme() == "http" && !is_here {
+            output.note("note: the token and the keys travel unencrypted; use https");
+        }
+        let builder = customerio::http_client_builder()
+            .map_err(customerio::Error::from)?
+            .timeout(TIMEOUT);
+        // A proxy elsewhere cannot reach this machine.
+        let builder = if is_here { builder.no_proxy() } else { builder };
+        Ok(AdminClient {
+            http: builder.build().map_err(Failure::unexpected)?,
+            root: url.as_str().trim_end_matches('/').to_owned(),
+            authorization: authorization(&token(args, variables)?)?,
+        })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, Failure> {
+        let url = format!("{}/admin/v1{path}", self.root);
+        let mut request = self
+            .http
+            .request(method, &url)
+            .header(AUTHORIZATION, self.authorization.clone());
+        if let Some(body) = body {
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_string());
+        }
+        let response = request.send().await.map_err(|error| self.lost(error))?;
+        let status = response.status();
+        let answer = self.body(response).await?;
+        if status.is_success() {
+            return serde_json::from_slice(&answer).map_err(|_| self.stranger());
+        }
+        Err(self.refused(status, &answer))
+    }
+
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.lost(error))? {
+            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+                return Err(self.stranger());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    /// No answer. The innermost cause says the most.
+    fn lost(&self, error: customerio::reqwest::Error) -> Failure {
+        let root = &self.root;
+        if error.is_timeout() {
+            let seconds = TIMEOUT.as_secs();
+            return Failure::unexpected(format!("{root} did not answer within {seconds} s"));
+        }
+        let mut cause = error.source();
+        while let Some(next) = cause.and_then(std::error::Error::source) {
+            cause = Some(next);
+        }
+        let cause = cause.map_or_else(|| "the connection failed".to_owned(), ToString::to_string);
+        Failure::unexpected(format!("{root} cannot be reached: {cause}"))
+    }
+
+    fn stranger(&self) -> Failure {
+        let root = &self.root;
+        Failure::unexpected(format!(
+            "{root} answers, but not as this server does: is it the right URL?"
+        ))
+    }
+
+    fn refused(&self, status: StatusCode, answer: &[u8]) -> Failure {
+        let said = ErrorBody::parse(answer).map(|body| body.message());
+        match (status.as_u16(), said) {
+            (401, _) => Failure::config(format!(
+                "{} does not take this admin token: check {}. A lost one is replaced by \
+                 starting the server with another",
+                self.root,
+                env_vars::ADMIN_TOKEN
+            )),
+            (400..=499, Some(said)) => Failure::refused(said),
+            (500..=599, said) => {
+                let said = said.unwrap_or_default();
+                Failure::unexpected(format!("the server failed with {status}: {said}"))
+            }
+            (_, _) => self.stranger(),
+        }
+    }
+}
+
+/// The token: never an argument, for others can read those.
+fn token(args: &ServerArgs, variables: &Variables) -> Result<String, Failure> {
+    let name = env_vars::ADMIN_TOKEN;
+    if !args.token_stdin {
+        return variables.filled(name).ok_or_else(|| {
+            Failure::config(format!(
+                "{name} is not set: the server printed it at its first start. --token-stdin \
+                 reads it from stdin"
+            ))
+        });
+    }
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    read.map_err(|error| Failure::config(format!("cannot read the token from stdin: {error}")))?;
+    match line.trim() {
+        "" => Err(Failure::config("there is no token on stdin")),
+        token => Ok(token.to_owned()),
+    }
+}
+
+fn authorization(token: &str) -> Result<HeaderValue, Failure> {
+    let value = HeaderValue::from_str(&format!("Bearer {token}"));
+    let mut value =
+        value.map_err(|_| Failure::config("the admin token has characters that no token has"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// # Errors
+/// What is wrong with it, without repeating it: it may hold a password.
+fn checked(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim())
+        .map_err(|error| format!("is not a URL ({error}); write it like http://127.0.0.1:8080"))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err("must start with http:// or https:// and name a host".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not hold a user name or password".to_owned());
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err("must be the root of the server, without a path".to_owned());
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let address = host.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_the_root_of_a_server() {
+        for url in [
+            "http://127.0.0.1:8080",
+            "https://cio.example/",
+            "http://[::1]:9",
+        ] {
+            assert!(checked(url).is_ok(), "{url}");
+        }
+        for url in [
+            "",
+            "127.0.0.1:8080",
+            "file:///etc/passwd",
+            "http://me:hunter2@127.0.0.1",
+            "http://127.0.0.1/api/v1",
+            "http://127.0.0.1/?a=1",
+        ] {
+            let why = checked(url).unwrap_err();
+            assert!(!why.contains("hunter2"), "{why}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_known_by_its_names() {
+        for (url, expected) in [
+            ("http://127.0.0.1:1", true),
+            ("http://localhost", true),
+            ("http://[::1]:1", true),
+            ("http://10.0.0.1", false),
+            ("http://127.0.0.1.example", false),
+        ] {
+            assert_eq!(is_loopback(&checked(url).unwrap()), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_hidden_in_what_is_shown_of_a_request() {
+        let value = authorization("hunter2").unwrap();
+        assert!(!format!("{value:?}").contains("hunter2"));
+        assert!(authorization("a\nb").is_err());
+    }
+}
