@@ -1,38 +1,34 @@
 // The official Node SDK against a server whose root is CUSTOMERIO_URL.
 import assert from "node:assert/strict";
 import { APIClient, SendEmailRequest, TrackClient } from "customerio-node";
+import { api, appKey, data, did, siteId, status, step, track, trackKey, url } from "./with.mjs";
 
-const { CUSTOMERIO_URL: url, CUSTOMERIO_SITE_ID: siteId } = process.env;
-const trackKey = process.env.CUSTOMERIO_TRACK_API_KEY;
-const appKey = process.env.CUSTOMERIO_APP_API_KEY;
-const track = new TrackClient(siteId, trackKey, { url: `${url}/api/v1` });
-const api = new APIClient(appKey, { url: `${url}/v1` });
 const person = `node/${Date.now()} ü`;
 const email = `node.${Date.now()}@example.com`;
-
-async function step(name, run) {
-  await run();
-  console.log(`✓ node: ${name}`);
-}
-
-async function status(promise) {
-  try {
-    await promise;
-    return 200;
-  } catch (error) {
-    return error.statusCode;
-  }
-}
 
 await step("identify", async () => {
   assert.deepEqual(await track.identify(person, { email, first_name: "Ana", plan: "pro" }), {});
 });
 await step("track", () =>
   track.track(person, { name: "ordered", data: { total: 12.5, items: ["a"] }, timestamp: 1700000000 }));
-await step("trackAnonymous", () => track.trackAnonymous("visitor-1", { name: "looked", data: { page: 1 } }));
-await step("trackPageView", () => track.trackPageView(person, "https://example.com/pricing"));
+await step("trackAnonymous, with and without a visitor", async () => {
+  await track.trackAnonymous("visitor-1", { name: "looked", data: { page: 1 } });
+  await track.trackAnonymous("", { name: "invited", data: { recipient: email } });
+  const { activities } = await api.listActivities({ type: "event", limit: 100 });
+  assert.deepEqual(activities.map(({ name, data }) => [name, data]).filter(([name]) => name !== "ordered").toSorted(),
+    [["invited", { recipient: email }], ["looked", { page: 1 }]]);
+});
+await step("trackPageView, and what was done reads back", async () => {
+  await track.trackPageView(person, "https://example.com/pricing");
+  assert.deepEqual(await did(person), ["page https://example.com/pricing", "event ordered"]);
+  assert.deepEqual(await data(person, "ordered"), { total: 12.5, items: ["a"] });
+});
+await step("getAccountRegion", async () => {
+  const { url: root, region, environment_id } = await track.getAccountRegion();
+  assert.deepEqual([root, region, environment_id], [url, "us", 1]);
+});
 await step("addDevice, deleteDevice", async () => {
-  await track.addDevice(person, "token-1", "ios", { last_used: 1700000000, attributes: { app_version: "1" } });
+  await track.addDevice(person, "token-1", "ios", { last_used: 1700000000, app_version: "1" });
   await track.addDevice(person, "token-2", "android");
   await track.deleteDevice(person, "token-2");
 });
@@ -40,7 +36,9 @@ await step("getAttributes", async () => {
   const { customer } = await api.getAttributes(person);
   assert.equal(customer.attributes.plan, "pro");
   assert.equal(customer.identifiers.id, person);
-  assert.deepEqual(customer.devices.map((device) => device.id), ["token-1"]);
+  const [device, ...others] = customer.devices;
+  assert.deepEqual([device.id, device.platform, device.last_used, device.attributes.app_version, others.length],
+    ["token-1", "ios", 1700000000, "1", 0]);
 });
 await step("getCustomersByEmail", async () => {
   const { results } = await api.getCustomersByEmail(email.toUpperCase());
@@ -146,4 +144,15 @@ await step("suppress, and identify no longer brings them back", async () => {
   await track.identify(person, { email });
   assert.equal(await status(api.getAttributes(person)), 404);
 });
-await step("destroy", () => track.destroy("somebody"));
+await step("unsuppress, and identify makes somebody new of the name", async () => {
+  await track.unsuppress(person);
+  assert.equal(await status(api.getAttributes(person)), 404);
+  await track.identify(person, { email });
+  const { customer } = await api.getAttributes(person);
+  assert.deepEqual([customer.attributes.plan, customer.devices], [undefined, []]);
+});
+await step("destroy", async () => {
+  await track.destroy(person);
+  assert.equal(await status(api.getAttributes(person)), 404);
+  await track.destroy("somebody");
+});

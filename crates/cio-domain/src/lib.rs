@@ -28,6 +28,7 @@ pub mod limits;
 pub mod object;
 pub mod operation;
 pub mod person;
+pub mod preferences;
 pub mod resolution;
 pub mod segment;
 pub mod template;

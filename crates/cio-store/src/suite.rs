@@ -50,6 +50,7 @@ where
     what_was_answered_is_read(empty().await).await;
     people::identify_follows_the_resolution_table(empty().await.as_ref()).await;
     people::attributes_merge_and_older_changes_lose(empty().await.as_ref()).await;
+    people::one_preference_changes_and_the_others_stay(empty().await.as_ref()).await;
     people::emails_are_the_same_in_any_case(empty().await.as_ref()).await;
     people::suppression_blocks_until_lifted(empty().await.as_ref()).await;
     people::delete_frees_the_identifiers(empty().await.as_ref()).await;

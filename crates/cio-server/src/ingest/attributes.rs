@@ -27,7 +27,7 @@ pub(crate) fn read_identify(identify: &mut Identify, fields: &Fields<'_>) -> Res
             "email" => identify.email = read_email(value)?,
             "anonymous_id" => identify.anonymous_id = event::read_anonymous_id(Some(value))?,
             // Assigned by the server, never written by a caller.
-            "cio_id" => {}
+            "cio_id" | "_created_in_customerio_at" => {}
             _ => identify
                 .attributes
                 .push((name.to_owned(), read_change(name, value)?)),

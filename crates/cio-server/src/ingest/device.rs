@@ -9,6 +9,9 @@ use serde_json::value::RawValue;
 use super::Invalid;
 use crate::json::{self, Fields};
 
+/// What became of the last message to a device: read, and never written by a caller.
+pub(crate) const LAST_STATUS: &str = "_last_status";
+
 /// Reads a device. v1 calls its token `id`, v2 `token`.
 ///
 /// The Node client nests attributes, the Python and Ruby clients put them beside the
@@ -67,16 +70,18 @@ fn read_attributes(
     token_name: &'static str,
 ) -> Result<BTreeMap<String, String>, Invalid> {
     let own_names = [token_name, "platform", "last_used", "attributes"];
+    let is_written = |name: &str| name != LAST_STATUS;
     let text = |(name, value): (&str, &RawValue)| (name.to_owned(), value.get().to_owned());
     let mut attributes: BTreeMap<String, String> = fields
         .iter()
-        .filter(|(name, _)| !own_names.contains(name))
+        .filter(|(name, _)| !own_names.contains(name) && is_written(name))
         .map(text)
         .collect();
     if let Some(nested) = fields.present("attributes") {
         let nested = json::fields(nested.get().as_bytes())
             .map_err(|_| Invalid::wrong("attributes", "device attributes must be an object"))?;
-        attributes.extend(nested.iter().map(text));
+        let nested = nested.iter().filter(|(name, _)| is_written(name));
+        attributes.extend(nested.map(text));
     }
     Ok(attributes)
 }

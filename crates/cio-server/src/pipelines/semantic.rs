@@ -12,7 +12,7 @@ use super::group::object_type;
 use super::message::{Message, fields_of, says_something};
 use super::views;
 use crate::ingest::Invalid;
-use crate::ingest::device::{read_platform, read_token};
+use crate::ingest::device::{LAST_STATUS, read_platform, read_token};
 use crate::ingest::names::read_text;
 use crate::json::{self, Fields};
 
@@ -84,7 +84,7 @@ fn token(message: &Message<'_>, properties: &Fields<'_>) -> Result<String, Inval
 
 fn device(message: &Message<'_>, properties: &Fields<'_>) -> Result<DeviceUpdate, Invalid> {
     let attributes: BTreeMap<String, String> = properties
-        .without(&["device"])
+        .without(&["device", LAST_STATUS])
         .iter()
         .map(|(name, value)| (name.to_owned(), value.get().to_owned()))
         .collect();

@@ -6,7 +6,12 @@
 mod activities;
 mod admin;
 mod app;
+mod attributes;
+mod devices;
+mod documented;
+mod events;
 mod forms;
+mod identifiers;
 mod merges;
 mod objects;
 mod operations;

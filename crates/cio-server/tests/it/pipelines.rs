@@ -300,6 +300,50 @@ async fn what_is_refused_is_said_in_strict_mode_only() {
     );
 }
 
+/// A message and a batch of the largest sizes are taken; one byte more is not.
+#[tokio::test]
+async fn sizes_are_held_to_the_byte() {
+    let server = TestServer::start().await;
+    let of_bytes = |json: Value, bytes: usize| {
+        let text = json.to_string();
+        let space = " ".repeat(bytes - text.len());
+        format!("{}{space}}}", &text[..text.len() - 1])
+    };
+    let event = json!({"type": "track", "userId": "1", "event": "e"});
+    let batch = |item: &str| format!(r#"{{"batch":[{item}]}}"#);
+    for (call, body, status) in [
+        ("track", of_bytes(event.clone(), 32_768), 200),
+        ("track", of_bytes(event.clone(), 32_769), 400),
+        ("batch", batch(&of_bytes(event.clone(), 32_768)), 200),
+        ("batch", batch(&of_bytes(event.clone(), 32_769)), 400),
+        ("batch", of_bytes(json!({"batch": [event]}), 512_000), 200),
+        ("batch", of_bytes(json!({"batch": [event]}), 512_001), 400),
+    ] {
+        let answer = server.pipelines(call, true, &body).await;
+        assert_eq!(answer.status, status, "{call} of {} bytes", body.len());
+    }
+    assert_eq!(server.activity_names("1").await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_a_library_adds_is_no_data() {
+    let server = TestServer::start().await;
+    let message = json!({
+        "userId": "1", "type": "identify", "messageId": "m", "version": 2,
+        "sentAt": "2026-01-01T00:00:00Z", "originalTimestamp": "2026-01-01T00:00:00Z",
+        "integrations": {"All": false}, "_metadata": {"nodeVersion": "20"},
+        "context": {"library": {"name": "l", "version": "1"}, "ip": "203.0.113.9"},
+        "traits": {"plan": "pro"},
+    });
+    let batch = json!({"batch": [message], "integrations": {"All": false}});
+    for (call, body) in [("identify", message), ("batch", batch)] {
+        assert!(is_success(&server.strict(call, &body).await), "{call}");
+        let attributes = server.profile("1", "id").await.unwrap()["attributes"].clone();
+        let names: Vec<&String> = attributes.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["cio_id", "id", "plan"]);
+    }
+}
+
 #[tokio::test]
 async fn a_batch_with_a_bad_item_is_refused_whole_or_in_part() {
     let server = TestServer::start().await;

@@ -3,6 +3,7 @@
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
 use cio_domain::operation::{Identify, Subject};
+use cio_domain::preferences::{PREFERENCES, Preference};
 use cio_domain::resolution::{Claim, Owners, Resolution, resolve};
 use cio_domain::{Ignored, Outcome, PersonId, UnixSeconds};
 use cio_store::StoreError;
@@ -14,6 +15,7 @@ use super::names::{Taking, claim, create, respell, take_identifiers};
 use super::{Context, activities, relationships, visitors};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE};
+use crate::rows;
 use crate::transaction::Transaction;
 
 pub(super) fn identify(
@@ -129,8 +131,21 @@ impl Attributes {
             may_be_late: self.may_be_late,
         };
         let mut noted = Noted::default();
-        for change in changes {
-            let key = keys::person_row(context.workspace, self.person, ATTRIBUTE, &change.0);
+        for (name, change) in changes {
+            let key =
+                |name: &str| keys::person_row(context.workspace, self.person, ATTRIBUTE, name);
+            let change = match Preference::named(&name) {
+                Some(one) => {
+                    let stored = transaction.get(Table::People, &key(PREFERENCES))?;
+                    let stored = stored
+                        .map(|bytes| rows::read_attribute(Table::People, &bytes))
+                        .transpose()?;
+                    let stored = stored.as_ref().map(|(_, json)| json.as_str());
+                    (PREFERENCES.to_owned(), one.change(stored, &change))
+                }
+                None => (name, change),
+            };
+            let key = key(&change.0);
             noted.write(transaction, (Table::People, key), changing, change)?;
         }
         for (kind, data) in [

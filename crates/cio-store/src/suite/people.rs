@@ -118,6 +118,56 @@ pub(super) async fn attributes_merge_and_older_changes_lose(store: &dyn Store) {
     assert_eq!(one.attributes.len(), 2);
 }
 
+/// What somebody wants to hear of is replaced as a whole, or one topic or channel of it is
+/// changed, in the order they came.
+pub(super) async fn one_preference_changes_and_the_others_stay(store: &dyn Store) {
+    let topic = |number: u8| format!("cio_subscription_preferences.topics.topic_{number}");
+    let stored = async || {
+        let one = person(store, "1").await.unwrap();
+        assert!(one.attributes.keys().all(|name| !name.contains('.')));
+        let all = one.attributes.get("cio_subscription_preferences");
+        all.map(|it| it.json.clone())
+    };
+    for (changes, expected) in [
+        (
+            vec![(topic(1), "true"), (topic(2), "false")],
+            Some(r#"{"topics":{"topic_1":true,"topic_2":false}}"#),
+        ),
+        (
+            vec![(topic(1), "false")],
+            Some(r#"{"topics":{"topic_1":false,"topic_2":false}}"#),
+        ),
+        (
+            vec![
+                (
+                    "cio_subscription_preferences".to_owned(),
+                    r#"{"topics":{"topic_3":true}}"#,
+                ),
+                (
+                    "cio_subscription_preferences.channels.sms".to_owned(),
+                    "false",
+                ),
+            ],
+            Some(r#"{"channels":{"sms":false},"topics":{"topic_3":true}}"#),
+        ),
+        (
+            vec![(
+                "cio_subscription_preferences.channels.sms".to_owned(),
+                "null",
+            )],
+            Some(r#"{"topics":{"topic_3":true}}"#),
+        ),
+        (vec![(topic(3), "\"\"")], None),
+    ] {
+        let changes: Vec<(&str, &str)> = changes
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value))
+            .collect();
+        apply(store, identify("1", &changes)).await;
+        assert_eq!(stored().await.as_deref(), expected, "{changes:?}");
+    }
+}
+
 pub(super) async fn emails_are_the_same_in_any_case(store: &dyn Store) {
     apply(store, with(id("1"), None, Some("Ana@Example.com"))).await;
     let found = store

@@ -1,0 +1,9 @@
+// Every story, one after the other, and at the end: was anything left out?
+import assert from "node:assert/strict";
+import { methods, missed, step } from "./with.mjs";
+
+await import("./story.mjs");
+await import("./entity.mjs");
+await import("./pipelines.mjs");
+await import("./analytics.mjs");
+await step(`every method that takes data in was called, all ${methods().length}`, () => assert.deepEqual(missed(), []));
