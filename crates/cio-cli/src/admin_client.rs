@@ -18,6 +18,8 @@ use crate::settings::Variables;
 
 /// Longest wait for an answer, which is one fsync away.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest wait for a copy of all data: it takes what the disks take.
+const BACKUP_TIMEOUT: Duration = Duration::from_secs(6 * 3_600);
 /// Largest answer: thousands of keys.
 const ANSWER_BYTES_MAX: usize = 8 << 20;
 
@@ -52,9 +54,7 @@ impl AdminClient {
         if url.scheme() == "http" && !is_here {
             output.note("note: the token and the keys travel unencrypted; use https");
         }
-        let builder = customerio::http_client_builder()
-            .map_err(customerio::Error::from)?
-            .timeout(TIMEOUT);
+        let builder = customerio::http_client_builder().map_err(customerio::Error::from)?;
         // A proxy elsewhere cannot reach this machine.
         let builder = if is_here { builder.no_proxy() } else { builder };
         Ok(AdminClient {
@@ -65,11 +65,17 @@ impl AdminClient {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
-        self.call(Method::GET, path, None).await
+        self.call(Method::GET, path, None, TIMEOUT).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
-        self.call(Method::POST, path, Some(body)).await
+        self.call(Method::POST, path, Some(body), TIMEOUT).await
+    }
+
+    /// Has the server copy its data, which takes as long as it takes.
+    pub(crate) async fn backup(&self, body: &Value) -> Result<Value, Failure> {
+        self.call(Method::POST, "/backup", Some(body), BACKUP_TIMEOUT)
+            .await
     }
 
     async fn call(
@@ -77,29 +83,33 @@ impl AdminClient {
         method: Method,
         path: &str,
         body: Option<&Value>,
+        timeout: Duration,
     ) -> Result<Value, Failure> {
         let url = format!("{}/admin/v1{path}", self.root);
         let mut request = self
             .http
             .request(method, &url)
+            .timeout(timeout)
             .header(AUTHORIZATION, self.authorization.clone());
         if let Some(body) = body {
             request = request
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.to_string());
         }
-        let response = request.send().await.map_err(|error| self.lost(error))?;
+        let response = request.send().await;
+        let response = response.map_err(|error| self.lost(error, timeout))?;
         let status = response.status();
-        let answer = self.body(response).await?;
+        let answer = self.body(response, timeout).await?;
         if status.is_success() {
             return serde_json::from_slice(&answer).map_err(|_| self.stranger());
         }
         Err(self.refused(status, &answer))
     }
 
-    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
+    async fn body(&self, mut response: Response, timeout: Duration) -> Result<Vec<u8>, Failure> {
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.lost(error))? {
+        let lost = |error| self.lost(error, timeout);
+        while let Some(chunk) = response.chunk().await.map_err(lost)? {
             if body.len() + chunk.len() > ANSWER_BYTES_MAX {
                 return Err(self.stranger());
             }
@@ -109,10 +119,10 @@ impl AdminClient {
     }
 
     /// No answer. The innermost cause says the most.
-    fn lost(&self, error: customerio::reqwest::Error) -> Failure {
+    fn lost(&self, error: customerio::reqwest::Error, timeout: Duration) -> Failure {
         let root = &self.root;
         if error.is_timeout() {
-            let seconds = TIMEOUT.as_secs();
+            let seconds = timeout.as_secs();
             return Failure::unexpected(format!("{root} did not answer within {seconds} s"));
         }
         let mut cause = error.source();

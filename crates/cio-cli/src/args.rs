@@ -132,16 +132,22 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    customerio store backup /backups/today                     # of a server that is stopped\n  \
+    customerio store backup /backups/today --running           # of CUSTOMERIO_URL, while it serves\n\n\
+    A running server needs CUSTOMERIO_ADMIN_TOKEN, and makes the copy on its own machine.")]
 pub(crate) struct BackupArgs {
     /// Where the copy goes
     #[arg(value_name = "TO")]
     pub(crate) directory: PathBuf,
-    /// Directory of the data
+    /// Directory of the data of a server that is stopped
     #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
     pub(crate) data: PathBuf,
-    /// Print one JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
+    /// Have the server make the copy while it serves; --url says so too
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) running: bool,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 }
 
 #[cfg(test)]

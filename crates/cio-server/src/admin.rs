@@ -1,10 +1,11 @@
-//! `/admin/v1`: workspaces and their keys, for those who run the server. A token of its
-//! own, and no browser that was led here.
+//! `/admin/v1`: workspaces, their keys and backups, for those who run the server. A token of
+//! its own, and no browser that was led here.
 //!
 //! A key is in an answer once, when it is made. What an operator changes is on disk and in
 //! force when it is answered.
 
 pub(crate) mod access;
+pub(crate) mod backup;
 pub(crate) mod credentials;
 pub(crate) mod forms;
 pub(crate) mod workspaces;

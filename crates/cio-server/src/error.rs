@@ -113,6 +113,7 @@ impl ApiError {
             StoreError::BadCursor => {
                 ApiError::bad_request(family, "\"start\" is not a cursor of this list")
             }
+            StoreError::BadTarget(reason) => ApiError::bad_request(family, reason),
             StoreError::Unavailable(reason) => {
                 tracing::error!(reason, "the store is unavailable");
                 ApiError::new(

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cio_store::{Store, StoreError};
-use cio_store_embedded::{EmbeddedStore, OpenError};
+use cio_store_embedded::EmbeddedStore;
 
 pub use cio_store::Backup;
-pub use cio_store_embedded::{CheckReport, Finding};
+pub use cio_store_embedded::{CheckReport, Finding, OpenError};
 
 use crate::server::STORE_DIRECTORY;
 

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
 
-use crate::admin::{credentials, forms as submitted_forms, workspaces};
+use crate::admin::{backup, credentials, forms as submitted_forms, workspaces};
 use crate::app::{activities, customers as people, messages, objects, segments as groups, send};
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
@@ -169,6 +169,7 @@ fn app() -> Router<AppState> {
 
 fn admin() -> Router<AppState> {
     Router::new()
+        .route("/admin/v1/backup", post(backup::create))
         .route(
             "/admin/v1/workspaces",
             get(workspaces::list).post(workspaces::create),

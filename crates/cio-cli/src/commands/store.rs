@@ -1,11 +1,15 @@
-//! `customerio store`: look after the data of a server that is stopped.
+//! `customerio store`: look after the data of a server.
 
-use cio_server::maintenance::{self, Backup, CheckReport, MaintenanceError};
-use serde_json::json;
+use std::path::PathBuf;
 
+use cio_server::maintenance::{self, Backup, CheckReport, MaintenanceError, OpenError};
+use serde_json::{Map, Value, json};
+
+use crate::admin_client::AdminClient;
 use crate::args::{BackupArgs, CheckArgs, StoreCommand};
 use crate::exit::{self, Failure};
 use crate::output::{Output, Tone};
+use crate::settings::Variables;
 
 pub(crate) async fn run(command: &StoreCommand, output: &Output) -> Result<u8, Failure> {
     match command {
@@ -55,19 +59,27 @@ fn describe(report: &CheckReport, output: &Output) {
 }
 
 async fn backup(args: &BackupArgs, output: &Output) -> Result<u8, Failure> {
-    let backup = maintenance::backup(&args.data, &args.directory).await?;
-    let Backup { entries, findings } = &backup;
-    if args.json {
+    let is_running = args.running || args.server.url.is_some();
+    let copy = match is_running {
+        true => copy_of_a_running_server(args, output).await?,
+        false => copy_of_a_directory(args).await?,
+    };
+    let Copy {
+        directory,
+        entries,
+        findings,
+    } = &copy;
+    if args.server.json {
         let line = json!({
             "ok": *findings == 0,
-            "directory": args.directory,
+            "directory": directory,
             "entries": entries,
             "findings_total": findings,
         });
         output.data(&line.to_string());
     } else {
-        let total: u64 = entries.values().sum();
-        let directory = args.directory.display();
+        let total: u64 = entries.values().filter_map(Value::as_u64).sum();
+        let directory = directory.display();
         output.data(&format!(
             "{total} entries are in {directory}, and read back. To use it: customerio serve --data {directory}"
         ));
@@ -79,6 +91,45 @@ async fn backup(args: &BackupArgs, output: &Output) -> Result<u8, Failure> {
         "The copy is complete, and {findings} things do not agree in it, as in the original: see customerio store check"
     ));
     Ok(exit::REFUSED)
+}
+
+/// A copy that was made, and what is in it.
+struct Copy {
+    directory: PathBuf,
+    /// Their number by the name of their table.
+    entries: Map<String, Value>,
+    findings: u64,
+}
+
+async fn copy_of_a_directory(args: &BackupArgs) -> Result<Copy, Failure> {
+    let backup = maintenance::backup(&args.data, &args.directory).await;
+    let Backup { entries, findings } = backup.map_err(|error| match error {
+        MaintenanceError::Open(OpenError::Locked(_)) => Failure::config(format!(
+            "{error}. With --running it is copied while it serves"
+        )),
+        error => error.into(),
+    })?;
+    let entries = entries
+        .into_iter()
+        .map(|(table, entries)| (table.to_owned(), entries.into()));
+    Ok(Copy {
+        directory: args.directory.clone(),
+        entries: entries.collect(),
+        findings,
+    })
+}
+
+/// The server's machine is this one or sees the same path: a relative one is of here.
+async fn copy_of_a_running_server(args: &BackupArgs, output: &Output) -> Result<Copy, Failure> {
+    let directory = std::path::absolute(&args.directory).map_err(Failure::config)?;
+    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+    output.note("The server copies and checks its data. It goes on serving.");
+    let answer = client.backup(&json!({ "directory": directory })).await?;
+    Ok(Copy {
+        directory,
+        entries: answer["entries"].as_object().cloned().unwrap_or_default(),
+        findings: answer["findings_total"].as_u64().unwrap_or_default(),
+    })
 }
 
 impl From<MaintenanceError> for Failure {

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::support::{Server, directory, run};
+use crate::support::{Server, borrowed, directory, run};
 
 const KEYS: [(&str, &str); 3] = [
     ("CUSTOMERIO_SITE_ID", "s"),
@@ -111,5 +112,54 @@ fn a_backup_is_a_data_directory_that_serves_what_the_original_did() {
     let path = "/v1/customers/p19/attributes";
     let (status, body) = crate::support::get(&url, path, "app-key");
     assert_eq!(status, 200, "{body}");
+    assert_eq!(server.stop().code, 0);
+}
+
+/// What was acknowledged before the copy was asked for is in it, whatever goes on meanwhile.
+#[test]
+fn a_server_is_copied_while_it_serves() {
+    let directory = directory();
+    let server = Server::start(directory.path(), &["--data", "data"], &KEYS);
+    (0..20).for_each(|person| identify(&server, person));
+    let arguments = ["store", "backup", "copy", "--running", "--json"];
+    let variables = server.variables();
+    let ask = || run(directory.path(), &arguments, &borrowed(&variables));
+    let done = AtomicBool::new(false);
+    let (copied, again) = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            (20..)
+                .take_while(|_| !done.load(Ordering::Relaxed))
+                .for_each(|person| identify(&server, person));
+        });
+        let copies = (ask(), ask());
+        done.store(true, Ordering::Relaxed);
+        copies
+    });
+    assert_eq!(again.code, 1, "{}", again.said());
+    assert!(again.stderr.contains("is not empty"), "{}", again.said());
+    assert_eq!(copied.code, 0, "{}", copied.said());
+    let copied = copied.json();
+    assert_eq!(copied["ok"], true);
+    assert!(copied["entries"]["identifiers"].as_u64().unwrap() >= 40);
+    assert_eq!(server.stop().code, 0);
+
+    let server = Server::start(directory.path(), &["--data", "copy"], &[]);
+    let path = "/v1/customers/p19/attributes";
+    let (status, body) = crate::support::get(&server.text("url"), path, "app-key");
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(server.stop().code, 0);
+}
+
+#[test]
+fn a_copy_while_serving_needs_the_token() {
+    let directory = directory();
+    let server = Server::start(directory.path(), &["--data", "data"], &KEYS);
+    let mut variables = server.variables();
+    variables.retain(|(name, _)| *name != "CUSTOMERIO_ADMIN_TOKEN");
+    variables.push(("CUSTOMERIO_ADMIN_TOKEN", "another".to_owned()));
+    let arguments = ["store", "backup", "copy", "--running"];
+    let done = run(directory.path(), &arguments, &borrowed(&variables));
+    assert_eq!(done.code, 2, "{}", done.said());
+    assert!(!directory.path().join("copy").exists());
     assert_eq!(server.stop().code, 0);
 }

@@ -395,3 +395,35 @@ async fn what_cannot_be_done_says_why_and_changes_nothing() {
         200
     );
 }
+
+#[tokio::test]
+async fn a_backup_is_refused_where_it_would_overwrite_or_cannot_be() {
+    let server = TestServer::start().await;
+    let occupied = tempfile::tempdir().unwrap();
+    std::fs::write(occupied.path().join("a"), "mine").unwrap();
+    for (body, reason) in [
+        (json!({ "directory": "here" }), "absolute"),
+        (json!({}), "directory"),
+        (json!({ "directory": occupied.path() }), "is not empty"),
+        (
+            json!({ "directory": occupied.path().join("a") }),
+            "cannot be written",
+        ),
+    ] {
+        let answer = server.admin("POST", "/backup", body.to_string()).await;
+        assert_eq!(answer.status, 400, "{answer:?}");
+        assert!(detail(&answer).contains(reason), "{answer:?}");
+    }
+    let left: Vec<_> = std::fs::read_dir(occupied.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "nothing was added");
+    let path = occupied.path().join("copy");
+    let body = json!({ "directory": path }).to_string();
+    let answer = server
+        .send("POST", "/admin/v1/backup", "", body.as_bytes())
+        .await;
+    assert_eq!(answer.status, 401);
+    assert!(!path.exists());
+    let answer = server.admin("POST", "/backup", body).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert!(path.is_dir());
+}
