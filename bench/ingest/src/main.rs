@@ -17,6 +17,10 @@ use std::io::Write as _;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
+/// As the command has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Failure> {
     let command = std::env::args().nth(1).unwrap_or_default();
     let mut line = String::new();

@@ -18,6 +18,7 @@ mod segments;
 mod visitors;
 mod waiting;
 
+pub(crate) use events::put_event_ids;
 pub(crate) use jobs::{claim, settle};
 pub(crate) use segments::{create as create_segment, delete as delete_segment};
 

@@ -23,7 +23,7 @@
 //! | | workspace, `a`, length, anonymous id, time, sequence | event of a visitor |
 //! | | workspace, `o`, object, time, sequence | activity of an object |
 //! | `event_ids` | workspace, `i`, event id | time of receipt |
-//! | | workspace, `t`, time of receipt, event id | – |
+//! | | workspace, `t`, time of receipt, event id | further event ids |
 //! | `deliveries` | workspace, `d` or `c`, delivery id | delivery or its content |
 //! | | workspace, `t` or `f`, time, sequence | delivery id, sent or draft |
 //! | | workspace, `p`, person, delivery id | – |

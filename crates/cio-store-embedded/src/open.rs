@@ -7,7 +7,7 @@ use crate::engine::{Disk, Engine, Table};
 use crate::keys;
 
 /// The format this version writes. A store of a later one is left alone.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 
 /// Why a data directory cannot be opened. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -63,12 +63,9 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
     match format.map_err(|error| damaged(error.to_string()))? {
         None => {
             let format = FORMAT.to_be_bytes().to_vec();
-            disk.commit(vec![(
-                Table::Meta,
-                keys::META_FORMAT.to_vec(),
-                Some(format),
-            )])
-            .map_err(|error| damaged(error.to_string()))?;
+            let write = (Table::Meta, keys::META_FORMAT.into(), Some(format.into()));
+            disk.commit(1, &mut std::iter::once(write))
+                .map_err(|error| damaged(error.to_string()))?;
         }
         Some(bytes) => {
             let found = crate::rows::number(Table::Meta, &bytes)

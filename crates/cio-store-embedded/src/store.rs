@@ -92,7 +92,7 @@ impl Store for EmbeddedStore {
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]> {
         Box::pin(self.writer.submit(0, move |transaction| {
             match transaction.get(Table::Meta, keys::META_PEPPER)? {
-                Some(bytes) => bytes.try_into().map_err(|_| StoreError::Corrupt {
+                Some(bytes) => bytes[..].try_into().map_err(|_| StoreError::Corrupt {
                     table: Table::Meta.name(),
                     reason: "a pepper that is not 32 bytes".to_owned(),
                 }),

@@ -71,7 +71,7 @@ pub(super) fn identify(
         person: person.0,
         at: context.at,
     };
-    transaction.put(Table::Identifiers, key, rows::encode(&row));
+    transaction.put(Table::Identifiers, key, row.encode());
     // To find the names again when the person goes.
     let mark = keys::person_row(context.workspace, person, keys::VISITOR, visitor);
     transaction.put(Table::People, mark, Vec::new());
@@ -132,7 +132,7 @@ pub(super) fn hand_over(
             continue;
         };
         let row = HolderRow::Visitor { person: to.0, at };
-        transaction.put(Table::Identifiers, key, rows::encode(&row));
+        transaction.put(Table::Identifiers, key, row.encode());
         let old = keys::person_row(context.workspace, from, keys::VISITOR, &name);
         transaction.remove(Table::People, old);
         let new = keys::person_row(context.workspace, to, keys::VISITOR, &name);

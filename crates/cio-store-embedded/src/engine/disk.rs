@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use cio_store::StoreError;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Snapshot};
+use fjall::{
+    Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Snapshot,
+};
 
-use super::{Engine, Scan, Table, View, Write};
+use super::{Engine, Scan, Shared, Table, View, Write};
 
 /// How much journal may pile up before tables are flushed: it is what a start after a
 /// crash has to read again.
@@ -46,12 +48,10 @@ struct Seen<'a> {
 }
 
 impl View for Seen<'_> {
-    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = self
-            .snapshot
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Shared>, StoreError> {
+        self.snapshot
             .get(self.disk.table(table), key)
-            .map_err(unavailable)?;
-        Ok(value.map(|value| value.to_vec()))
+            .map_err(unavailable)
     }
 
     fn scan(
@@ -86,10 +86,12 @@ impl Engine for Disk {
         })
     }
 
-    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        let mut batch = self
-            .database
-            .batch()
+    fn commit(
+        &self,
+        count: usize,
+        writes: &mut dyn Iterator<Item = Write>,
+    ) -> Result<(), StoreError> {
+        let mut batch = OwnedWriteBatch::with_capacity(self.database.clone(), count)
             .durability(Some(PersistMode::SyncData));
         for (table, key, value) in writes {
             match value {
