@@ -23,6 +23,7 @@ pub(crate) use credentials::{
     create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
     rotate as rotate_credential, set_admin_token, touch as touch_credentials,
 };
+pub(crate) use events::put_event_ids;
 pub(crate) use jobs::{claim, settle};
 pub(crate) use segments::{create as create_segment, delete as delete_segment};
 

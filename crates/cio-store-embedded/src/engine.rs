@@ -63,8 +63,12 @@ impl Table {
 /// A key and its value.
 pub(crate) type Entry = (Vec<u8>, Vec<u8>);
 
+/// A key or a value on its way to a table: shared by what is pending, what may be taken
+/// back and what is remembered, and not copied for any of them.
+pub(crate) type Shared = fjall::Slice;
+
 /// One change: a new value, or none to remove the key.
-pub(crate) type Write = (Table, Vec<u8>, Option<Vec<u8>>);
+pub(crate) type Write = (Table, Shared, Option<Shared>);
 
 /// What to read of a table: the keys with a prefix, from one end.
 #[derive(Debug, Clone)]
@@ -108,6 +112,15 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// The same bounds, borrowed.
+pub(crate) fn slices(bounds: &(Bound<Vec<u8>>, Bound<Vec<u8>>)) -> (Bound<&[u8]>, Bound<&[u8]>) {
+    let (first, last) = bounds;
+    (
+        first.as_ref().map(Vec::as_slice),
+        last.as_ref().map(Vec::as_slice),
+    )
+}
+
 /// The first key after all keys with this prefix. `None` if there can be none.
 fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
     let mut end = prefix.to_vec();
@@ -124,7 +137,7 @@ fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
 /// The tables as they were at one moment: it sees whole commits only, and none that came
 /// after it was taken.
 pub(crate) trait View {
-    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Shared>, StoreError>;
 
     /// Calls `visit` with each entry until it answers false.
     fn scan(
@@ -140,8 +153,13 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// The last commit's state. To be held for one read: it may keep commits waiting.
     fn view(&self) -> Box<dyn View + '_>;
 
-    /// Makes all writes or none, and is durable when it returns. No key comes twice.
-    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError>;
+    /// Makes all writes or none, and is durable when it returns. No key comes twice. There
+    /// are about `count`.
+    fn commit(
+        &self,
+        count: usize,
+        writes: &mut dyn Iterator<Item = Write>,
+    ) -> Result<(), StoreError>;
 
     /// Whether there is room to write.
     fn room(&self) -> Result<(), StoreError> {

@@ -19,8 +19,14 @@ pub(crate) const DEVICE: u8 = 2;
 /// Names the person was a visitor under.
 pub(crate) const VISITOR: u8 = 3;
 
+/// Time and sequence.
+const MOMENT_BYTES: usize = 16;
+
 fn join(workspace: WorkspaceId, parts: &[&[u8]]) -> Vec<u8> {
-    let mut key = workspace.0.to_be_bytes().to_vec();
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    // Room for the moment that the key of an activity ends with.
+    let mut key = Vec::with_capacity(size_of::<WorkspaceId>() + length + MOMENT_BYTES);
+    key.extend_from_slice(&workspace.0.to_be_bytes());
     for part in parts {
         key.extend_from_slice(part);
     }

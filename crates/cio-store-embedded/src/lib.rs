@@ -29,7 +29,7 @@
 //! | | workspace, `w`, time, sequence | activity of nobody |
 //! | | workspace, `t`, time, sequence | in whose log the activity is |
 //! | `event_ids` | workspace, `i`, event id | time of receipt |
-//! | | workspace, `t`, time of receipt, event id | – |
+//! | | workspace, `t`, time of receipt, event id | further event ids |
 //! | `deliveries` | workspace, `d` or `c`, delivery id | delivery or its content |
 //! | | workspace, `t` or `f`, time, sequence | delivery id, sent or draft |
 //! | | workspace, `p`, person, delivery id | – |

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cio_domain::{UnixMillis, WorkspaceId};
 
+use crate::engine::Shared;
+use crate::transaction::Undo;
+
 /// Most identifiers whose holders are remembered.
 const HOLDERS_MAX: usize = 100_000;
 
@@ -15,7 +18,11 @@ const HOLDERS_MAX: usize = 100_000;
 pub(crate) struct Memo {
     /// Holders of identifiers as they were last committed, of those nobody holds too.
     /// Emptied when full: simple, and the next look-ups fill it again.
-    holders: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    holders: HashMap<Shared, Option<Shared>>,
+    /// Room for what a call can be taken back with, used again by each group.
+    pub(crate) undo: Vec<Undo>,
+    /// The last number of the store-wide sequence, once it was read.
+    pub(crate) sequence: Option<u64>,
     /// How far expired event ids were removed.
     pub(crate) expiry: HashMap<WorkspaceId, Expiry>,
     pub(crate) first_job: FirstJob,
@@ -32,7 +39,7 @@ pub(crate) struct Expiry {
 }
 
 impl Memo {
-    pub(crate) fn holder(&self, key: &[u8]) -> Option<&Option<Vec<u8>>> {
+    pub(crate) fn holder(&self, key: &[u8]) -> Option<&Option<Shared>> {
         self.holders.get(key)
     }
 
@@ -43,7 +50,7 @@ impl Memo {
         self.first_job.set(0);
     }
 
-    pub(crate) fn remember_holder(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+    pub(crate) fn remember_holder(&mut self, key: Shared, value: Option<Shared>) {
         if self.holders.len() >= HOLDERS_MAX {
             self.holders.clear();
         }

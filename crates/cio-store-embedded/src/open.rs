@@ -10,7 +10,7 @@ use crate::engine::{Disk, Engine, Table, Write, layout};
 use crate::keys;
 
 /// The format this version writes. A store of a later one is left alone.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 
 /// Why a data directory cannot be opened. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +66,7 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
     let format = disk.view().get(Table::Meta, keys::META_FORMAT);
     match format.map_err(|error| damaged(error.to_string()))? {
         None => {
-            disk.commit(vec![format_row()])
+            disk.commit(1, &mut std::iter::once(format_row()))
                 .map_err(|error| damaged(error.to_string()))?;
         }
         Some(bytes) => {
@@ -86,7 +86,7 @@ pub(crate) fn open(directory: &Path) -> Result<Arc<dyn Engine>, OpenError> {
 /// What says which format a store has.
 pub(crate) fn format_row() -> Write {
     let format = FORMAT.to_be_bytes().to_vec();
-    (Table::Meta, keys::META_FORMAT.to_vec(), Some(format))
+    (Table::Meta, keys::META_FORMAT.into(), Some(format.into()))
 }
 
 /// The file by whose lock fjall keeps a directory to one process.

@@ -7,7 +7,6 @@ pub(crate) use credentials::{CredentialRow, WorkspaceRow};
 
 use std::collections::BTreeMap;
 
-use cio_domain::activity::ActivityKind;
 use cio_domain::delivery::{Attachment, Delivery, EmailContent};
 use cio_domain::form::Form;
 use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
@@ -20,6 +19,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::Table;
 
+mod activity;
+mod compact;
+mod holder;
+
+pub(crate) use activity::ActivityRow;
+pub(crate) use holder::HolderRow;
+
 pub(crate) fn encode(row: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(row).expect("rows hold strings and numbers only")
 }
@@ -29,6 +35,24 @@ pub(crate) fn decode<T: DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<
         table: table.name(),
         reason: error.to_string(),
     })
+}
+
+/// Texts, one after the other.
+pub(crate) fn encode_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
+    let mut row = Vec::new();
+    for text in texts {
+        compact::put_text(&mut row, text);
+    }
+    row
+}
+
+pub(crate) fn decode_texts(table: Table, row: &[u8]) -> Result<Vec<String>, StoreError> {
+    let mut reader = compact::Reader::new(table, row);
+    let mut texts = Vec::new();
+    while reader.end().is_err() {
+        texts.push(reader.text()?);
+    }
+    Ok(texts)
 }
 
 /// A number of eight bytes.
@@ -71,23 +95,6 @@ pub(crate) fn read_attribute(
         .ok_or_else(|| corrupt("a short attribute"))?;
     let json = std::str::from_utf8(json).map_err(|_| corrupt("an attribute that is not UTF-8"))?;
     Ok((UnixSeconds::from_be_bytes(*time), json.to_owned()))
-}
-
-/// Who holds an identifier.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum HolderRow {
-    /// A person, and how the address is spelled where that is not lower case.
-    #[serde(rename = "p")]
-    Person(u64, #[serde(default)] Option<String>),
-    /// A visitor who was identified: as whom, and when last.
-    #[serde(rename = "v")]
-    Visitor { person: u64, at: UnixMillis },
-    /// Blocked, together with these.
-    #[serde(rename = "s")]
-    Suppressed {
-        id: Option<String>,
-        email: Option<String>,
-    },
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -134,55 +141,6 @@ impl DeviceRow {
             last_used: self.last_used,
             attributes: self.attributes,
         }
-    }
-}
-
-/// An activity. What the key says is not here: time, sequence and mostly the owner.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct ActivityRow {
-    /// As [`ActivityRow::of`] writes it.
-    #[serde(rename = "k")]
-    pub(crate) kind: String,
-    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) name: Option<String>,
-    /// The event's id.
-    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) id: Option<String>,
-    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) data: Option<String>,
-    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) delivery_id: Option<String>,
-    /// When it was received: a visitor's events count from then on.
-    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) received_at: Option<UnixMillis>,
-    /// What may be said of a person who was removed.
-    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) gone: Option<u64>,
-}
-
-/// The commonest kinds, which need no more than a letter.
-static SHORT_KINDS: [(&str, ActivityKind); 4] = [
-    ("e", ActivityKind::EVENT),
-    ("p", ActivityKind::PAGE),
-    ("s", ActivityKind::SCREEN),
-    ("c", ActivityKind::ATTRIBUTE_CHANGE),
-];
-
-impl ActivityRow {
-    pub(crate) fn of(kind: &ActivityKind) -> ActivityRow {
-        let short = SHORT_KINDS.iter().find(|(_, known)| known == kind);
-        ActivityRow {
-            kind: short.map_or(kind.as_str(), |(letter, _)| letter).to_owned(),
-            ..ActivityRow::default()
-        }
-    }
-
-    pub(crate) fn kind(&self) -> ActivityKind {
-        let long = SHORT_KINDS.iter().find(|(letter, _)| *letter == self.kind);
-        long.map_or_else(
-            || ActivityKind::named(self.kind.clone()),
-            |(_, kind)| kind.clone(),
-        )
     }
 }
 

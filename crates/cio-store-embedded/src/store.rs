@@ -55,7 +55,7 @@ impl EmbeddedStore {
     pub fn in_memory() -> EmbeddedStore {
         let memory = Memory::default();
         // As on disk, so that a backup of it is a store.
-        let _ = memory.commit(vec![open::format_row()]);
+        let _ = memory.commit(1, &mut std::iter::once(open::format_row()));
         EmbeddedStore::start(Arc::new(memory)).expect("a thread can be started")
     }
 
@@ -110,7 +110,7 @@ impl Store for EmbeddedStore {
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]> {
         Box::pin(self.writer.submit(0, move |transaction| {
             match transaction.get(Table::Meta, keys::META_PEPPER)? {
-                Some(bytes) => bytes.try_into().map_err(|_| StoreError::Corrupt {
+                Some(bytes) => bytes[..].try_into().map_err(|_| StoreError::Corrupt {
                     table: Table::Meta.name(),
                     reason: "a pepper that is not 32 bytes".to_owned(),
                 }),

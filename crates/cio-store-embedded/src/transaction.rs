@@ -5,40 +5,50 @@
 
 use std::collections::BTreeMap;
 
-use cio_domain::UnixMillis;
+use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
-use crate::engine::{Engine, Entry, Scan, Table, View, Write};
+use crate::engine::{Engine, Entry, Scan, Shared, Table, View, slices};
 use crate::keys;
 use crate::memo::Memo;
 use crate::rows;
 
 /// A new value, or none to remove the key.
-type Change = Option<Vec<u8>>;
+type Change = Option<Shared>;
 
 /// What a key's pending change was before the current call: none if it had none.
-type Undo = (Table, Vec<u8>, Option<Change>);
+pub(crate) type Undo = (Table, Shared, Option<Change>);
 
 /// A group's changes.
 pub(crate) struct Transaction<'a> {
     engine: &'a dyn Engine,
     view: Box<dyn View + 'a>,
     pub(crate) memo: &'a mut Memo,
-    pending: [BTreeMap<Vec<u8>, Change>; Table::ALL.len()],
+    pending: [BTreeMap<Shared, Change>; Table::ALL.len()],
     /// To take back the current call alone.
     undo: Vec<Undo>,
+    /// Event ids of this group, and how many of them are older than the current call.
+    event_ids: Vec<(WorkspaceId, UnixMillis, String)>,
+    event_ids_before: usize,
+    /// The last number of the sequence that this group took. It is written once, and a
+    /// number whose call was taken back is left out.
+    sequence: Option<u64>,
     /// When the first job is due after this group, if the group found out.
     first_job: Option<UnixMillis>,
 }
 
 impl<'a> Transaction<'a> {
     pub(crate) fn new(engine: &'a dyn Engine, memo: &'a mut Memo) -> Transaction<'a> {
+        let undo = std::mem::take(&mut memo.undo);
         Transaction {
             engine,
             view: engine.view(),
             memo,
             pending: Default::default(),
-            undo: Vec::new(),
+            undo,
+            event_ids: Vec::new(),
+            event_ids_before: 0,
+            sequence: None,
             first_job: None,
         }
     }
@@ -46,11 +56,13 @@ impl<'a> Transaction<'a> {
     /// Begins a call: what came before it in the group stays whatever becomes of it.
     pub(crate) fn begin_call(&mut self) {
         self.undo.clear();
+        self.event_ids_before = self.event_ids.len();
     }
 
     /// Takes back what the current call changed.
     pub(crate) fn undo_call(&mut self) {
         self.first_job = None;
+        self.event_ids.truncate(self.event_ids_before);
         while let Some((table, key, before)) = self.undo.pop() {
             let pending = &mut self.pending[table as usize];
             match before {
@@ -60,7 +72,7 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    pub(crate) fn get(&mut self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn get(&mut self, table: Table, key: &[u8]) -> Result<Option<Shared>, StoreError> {
         if let Some(change) = self.pending[table as usize].get(key) {
             return Ok(change.clone());
         }
@@ -71,19 +83,19 @@ impl<'a> Transaction<'a> {
             return Ok(value.clone());
         }
         let value = self.view.get(table, key)?;
-        self.memo.remember_holder(key.to_vec(), value.clone());
+        self.memo.remember_holder(key.into(), value.clone());
         Ok(value)
     }
 
-    pub(crate) fn put(&mut self, table: Table, key: Vec<u8>, value: Vec<u8>) {
-        self.write(table, key, Some(value));
+    pub(crate) fn put(&mut self, table: Table, key: impl Into<Shared>, value: impl Into<Shared>) {
+        self.write(table, key.into(), Some(value.into()));
     }
 
-    pub(crate) fn remove(&mut self, table: Table, key: Vec<u8>) {
-        self.write(table, key, None);
+    pub(crate) fn remove(&mut self, table: Table, key: impl Into<Shared>) {
+        self.write(table, key.into(), None);
     }
 
-    fn write(&mut self, table: Table, key: Vec<u8>, change: Change) {
+    fn write(&mut self, table: Table, key: Shared, change: Change) {
         let before = self.pending[table as usize].insert(key.clone(), change);
         self.undo.push((table, key, before));
     }
@@ -93,6 +105,11 @@ impl<'a> Transaction<'a> {
         self.memo.first_job.lower(due);
         self.first_job = self.first_job.map(|first| first.min(due));
         self.put(Table::Jobs, keys::job(due, sequence), row);
+    }
+
+    /// An event id that came then, to be found again when it no longer counts.
+    pub(crate) fn note_event_id(&mut self, workspace: WorkspaceId, at: UnixMillis, id: &str) {
+        self.event_ids.push((workspace, at, id.to_owned()));
     }
 
     /// Jobs come before none that is not stored or pending now.
@@ -116,10 +133,10 @@ impl<'a> Transaction<'a> {
             entries.len() < limit
         })?;
         let put = pending
-            .range(scan.bounds())
+            .range::<[u8], _>(slices(&scan.bounds()))
             .filter_map(|(key, change)| change.as_ref().map(|value| (key, value)))
             .take(limit);
-        entries.extend(put.map(|(key, value)| (key.clone(), value.clone())));
+        entries.extend(put.map(|(key, value)| (key.to_vec(), value.to_vec())));
         Ok(entries.into_iter().take(limit).collect())
     }
 
@@ -145,9 +162,9 @@ impl<'a> Transaction<'a> {
             true
         })?;
         let put = pending
-            .range(scan.bounds())
+            .range::<[u8], _>(slices(&scan.bounds()))
             .filter(|(_, change)| change.is_some());
-        keys.extend(put.map(|(key, _)| key.clone()));
+        keys.extend(put.map(|(key, _)| key.to_vec()));
         Ok(keys)
     }
 
@@ -166,13 +183,21 @@ impl<'a> Transaction<'a> {
             None => 0,
         };
         let next = last + 1;
-        self.put(Table::Meta, counter.to_vec(), next.to_be_bytes().to_vec());
+        self.put(Table::Meta, counter, next.to_be_bytes());
         Ok(next)
     }
 
     /// The next number of the store-wide sequence.
     pub(crate) fn next_sequence(&mut self) -> Result<u64, StoreError> {
-        self.next(keys::META_SEQUENCE)
+        let last = match self.sequence.or(self.memo.sequence) {
+            Some(last) => last,
+            None => match self.view.get(Table::Meta, keys::META_SEQUENCE)? {
+                Some(bytes) => rows::number(Table::Meta, &bytes)?,
+                None => 0,
+            },
+        };
+        self.sequence = Some(last + 1);
+        Ok(last + 1)
     }
 
     /// Whether there is anything to commit.
@@ -181,27 +206,33 @@ impl<'a> Transaction<'a> {
     }
 
     /// Commits the group. What it found out is remembered for the next one.
-    pub(crate) fn commit(self) -> Result<(), StoreError> {
+    pub(crate) fn commit(mut self) -> Result<(), StoreError> {
+        let event_ids = std::mem::take(&mut self.event_ids);
+        crate::apply::put_event_ids(&mut self, event_ids);
+        if let Some(sequence) = self.sequence {
+            self.put(Table::Meta, keys::META_SEQUENCE, sequence.to_be_bytes());
+        }
         // The view first: it may keep the commit waiting.
         drop(self.view);
-        let mut holders = Vec::new();
-        let mut writes: Vec<Write> = Vec::new();
-        for (table, pending) in Table::ALL.into_iter().zip(self.pending) {
-            if table == Table::Identifiers {
-                holders = pending.clone().into_iter().collect();
-            }
-            writes.extend(
-                pending
-                    .into_iter()
-                    .map(|(key, change)| (table, key, change)),
-            );
-        }
-        if !writes.is_empty() {
-            self.engine.commit(writes)?;
+        let count = self.pending.iter().map(BTreeMap::len).sum();
+        let holders: Vec<(Shared, Change)> = self.pending[Table::Identifiers as usize]
+            .iter()
+            .map(|(key, change)| (key.clone(), change.clone()))
+            .collect();
+        let tables = Table::ALL.into_iter().zip(self.pending);
+        let mut writes = tables.flat_map(|(table, pending)| {
+            let changes = pending.into_iter();
+            changes.map(move |(key, change)| (table, key, change))
+        });
+        if count > 0 {
+            self.engine.commit(count, &mut writes)?;
         }
         for (key, value) in holders {
             self.memo.remember_holder(key, value);
         }
+        self.undo.clear();
+        self.memo.undo = self.undo;
+        self.memo.sequence = self.sequence.or(self.memo.sequence);
         if let Some(due) = self.first_job {
             self.memo.first_job.set(due);
         }

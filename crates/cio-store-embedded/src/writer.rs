@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use cio_store::StoreError;
 use cio_store::measure::{Histogram, StoreMeasurements};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
@@ -20,7 +21,7 @@ const QUEUE_BYTES_MAX: usize = 64 << 20;
 /// Most calls in one commit: it bounds what one fsync makes everyone wait for.
 const GROUP_CALLS_MAX: usize = 1_024;
 /// The same for its bytes; a group ends with the call that reaches it.
-const GROUP_BYTES_MAX: usize = 8 << 20;
+const GROUP_BYTES_MAX: usize = 2 << 20;
 /// Shortest time between two attempts to write again after a commit that failed.
 const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
 
@@ -33,6 +34,8 @@ const COMMIT_MICROS: &[u64] = &[
 /// A waiting call.
 struct Call {
     bytes: usize,
+    /// Where the caller waits, if it is a runtime.
+    runtime: Option<Handle>,
     change: Change,
 }
 
@@ -111,7 +114,12 @@ impl Writer {
                 let _ = sender.send(committed.and(result));
             })
         });
-        self.enqueue(Call { bytes, change })?;
+        let runtime = Handle::try_current().ok();
+        self.enqueue(Call {
+            bytes,
+            runtime,
+            change,
+        })?;
         receiver.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -206,9 +214,11 @@ fn write_groups(
         let mut transaction = Transaction::new(engine, &mut memo);
         let mut answers = Vec::new();
         let mut bytes = 0;
+        let mut runtime = None;
         let mut next = Some(first);
         while let Some(call) = next.take() {
             bytes += call.bytes;
+            runtime = call.runtime;
             shared.waiting_bytes.fetch_sub(call.bytes, Ordering::AcqRel);
             answers.push((call.change)(&mut transaction));
             if answers.len() < GROUP_CALLS_MAX && bytes < GROUP_BYTES_MAX {
@@ -222,8 +232,27 @@ fn write_groups(
             shared.failed_groups.fetch_add(1, Ordering::Relaxed);
             memo.forget();
         }
-        for answer in answers {
-            answer(match &reason {
+        let answered = Answered { answers, reason };
+        match runtime.filter(|_| answered.answers.len() > 1) {
+            Some(runtime) => drop(runtime.spawn(async move { drop(answered) })),
+            None => drop(answered),
+        }
+    }
+}
+
+/// Answers everyone when it is dropped, so that nobody is left without an answer. Where the
+/// callers wait on a runtime it is dropped there: to wake many tasks costs far less from
+/// one of its own threads.
+struct Answered {
+    answers: Vec<Answer>,
+    /// Why nothing was committed.
+    reason: Option<String>,
+}
+
+impl Drop for Answered {
+    fn drop(&mut self) {
+        for answer in self.answers.drain(..) {
+            answer(match &self.reason {
                 None => Ok(()),
                 Some(reason) => Err(StoreError::Unavailable(reason.clone())),
             });

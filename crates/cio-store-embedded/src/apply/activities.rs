@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Context;
 use crate::engine::Table;
 use crate::keys::{self, Owner};
-use crate::rows::{self, ActivityRow};
+use crate::rows::ActivityRow;
 use crate::transaction::Transaction;
 
 /// Writes an activity that happened then. Nothing is read.
@@ -25,7 +25,7 @@ pub(super) fn record_at(
         context,
         owner,
         (timestamp, sequence),
-        rows::encode(row),
+        row.encode(),
     );
     Ok(())
 }
@@ -64,8 +64,19 @@ pub(super) fn of_person(
     kind: &ActivityKind,
     data: &Value,
 ) -> Result<(), StoreError> {
+    of_person_saying(transaction, context, person, kind, data.to_string())
+}
+
+/// The same, with data that is JSON text already.
+pub(super) fn of_person_saying(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    person: PersonId,
+    kind: &ActivityKind,
+    data: String,
+) -> Result<(), StoreError> {
     let row = ActivityRow {
-        data: Some(data.to_string()),
+        data: Some(data),
         ..ActivityRow::of(kind)
     };
     record(transaction, context, &Owner::Person(person), &row)
@@ -126,10 +137,10 @@ pub(super) fn hand_over(
         ) else {
             continue;
         };
-        let mut row: ActivityRow = rows::decode(Table::Activities, &bytes)?;
+        let mut row = ActivityRow::decode(&bytes)?;
         if wanted(moment.0, &row) {
             row.received_at = None;
-            put(transaction, context, to, moment, rows::encode(&row));
+            put(transaction, context, to, moment, row.encode());
             transaction.remove(Table::Activities, key);
             moved += 1;
         }

@@ -3,7 +3,7 @@
 use cio_domain::UnixSeconds;
 use cio_domain::attribute::Change;
 use cio_store::StoreError;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::engine::Table;
 use crate::rows;
@@ -21,8 +21,69 @@ pub(super) struct Changing {
 /// What was changed and what came too late, by name, as the activity log tells it.
 #[derive(Debug, Default)]
 pub(super) struct Noted {
-    pub(super) changed: Map<String, Value>,
-    pub(super) skipped: Map<String, Value>,
+    pub(super) changed: Entries,
+    pub(super) skipped: Entries,
+}
+
+/// Names, each with what is said of it as JSON text. Kept as text: an identify is what
+/// happens most, and nobody looks into it before it is read.
+#[derive(Debug, Default)]
+pub(super) struct Entries(Vec<(String, String)>);
+
+impl Entries {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// By name. Of a repeated name the last one counts.
+    fn sorted(mut self) -> Vec<(String, String)> {
+        self.0.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.0.dedup_by(|later, kept| {
+            let is_same = later.0 == kept.0;
+            if is_same {
+                std::mem::swap(later, kept);
+            }
+            is_same
+        });
+        self.0
+    }
+
+    pub(super) fn names(self) -> Vec<String> {
+        self.sorted().into_iter().map(|(name, _)| name).collect()
+    }
+
+    pub(super) fn into_value(self) -> Value {
+        serde_json::from_str(&self.into_json()).unwrap_or_default()
+    }
+
+    /// All of it as a JSON object.
+    pub(super) fn into_json(self) -> String {
+        let length: usize = self
+            .0
+            .iter()
+            .map(|(name, text)| name.len() + text.len())
+            .sum();
+        // Quotes, a colon and a comma.
+        let mut json = String::with_capacity(length + self.0.len() * 4 + 2);
+        json.push('{');
+        for (name, text) in self.sorted() {
+            if json.len() > 1 {
+                json.push(',');
+            }
+            let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+            if name.bytes().all(is_plain) {
+                json.push('"');
+                json.push_str(&name);
+                json.push('"');
+            } else {
+                json.push_str(&Value::from(name).to_string());
+            }
+            json.push(':');
+            json.push_str(&text);
+        }
+        json.push('}');
+        json
+    }
 }
 
 impl Noted {
@@ -40,21 +101,21 @@ impl Noted {
                 None => false,
             };
         if is_late {
-            let reason = json!({ "reason": "a newer change is stored" });
-            self.skipped.insert(name, reason);
+            let reason = r#"{"reason":"a newer change is stored"}"#.to_owned();
+            self.skipped.0.push((name, reason));
             return Ok(());
         }
         let to = match change {
             Change::Set(json) => {
                 transaction.put(table, key, rows::attribute(changing.at, &json));
-                serde_json::from_str(&json).unwrap_or(Value::String(json))
+                format!(r#"{{"to":{json}}}"#)
             }
             Change::Remove => {
                 transaction.remove(table, key);
-                Value::Null
+                r#"{"to":null}"#.to_owned()
             }
         };
-        self.changed.insert(name, json!({ "to": to }));
+        self.changed.0.push((name, to));
         Ok(())
     }
 }

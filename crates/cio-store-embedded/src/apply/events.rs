@@ -3,7 +3,7 @@
 use cio_domain::activity::ActivityKind;
 use cio_domain::limits::EVENT_ID_MEMORY_DAYS;
 use cio_domain::operation::Event;
-use cio_domain::{Ignored, Outcome, UnixMillis};
+use cio_domain::{Ignored, Outcome, UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
@@ -15,8 +15,11 @@ use crate::transaction::Transaction;
 
 /// How long an event id is remembered, in milliseconds.
 const MEMORY_MS: u64 = EVENT_ID_MEMORY_DAYS * 24 * 60 * 60 * 1_000;
-/// Forgotten ids removed with each new one: two, so that the table shrinks to what counts.
+/// Rows of forgotten ids removed with each new id: two, so that the table shrinks to what
+/// counts.
 const FORGOTTEN_PER_EVENT: usize = 2;
+/// Most ids in a row of those that came at a time: it bounds what an event has to remove.
+const IDS_PER_ROW: usize = 64;
 
 pub(super) fn track(
     transaction: &mut Transaction<'_>,
@@ -111,17 +114,33 @@ fn remember(
     transaction.put(
         Table::EventIds,
         keys::event_id(workspace, id),
-        at.to_be_bytes().to_vec(),
+        at.to_be_bytes(),
     );
-    transaction.put(
-        Table::EventIds,
-        keys::event_id_by_time(workspace, at, id),
-        Vec::new(),
-    );
+    transaction.note_event_id(workspace, at, id);
     Ok(())
 }
 
-/// Removes a bounded number of ids that no longer count. Ids of this group are younger
+/// Writes when the ids of a group came, many in a row: it is read only to forget them.
+pub(crate) fn put_event_ids(
+    transaction: &mut Transaction<'_>,
+    mut ids: Vec<(WorkspaceId, UnixMillis, String)>,
+) {
+    ids.sort_by_key(|(workspace, _, _)| *workspace);
+    for ids in ids.chunk_by(|(one, _, _), (other, _, _)| one == other) {
+        for row in ids.chunks(IDS_PER_ROW) {
+            let [(workspace, _, first), others @ ..] = row else {
+                continue;
+            };
+            // They are forgotten together, the last one not too early.
+            let at = row.iter().map(|(_, at, _)| *at).max().unwrap_or_default();
+            let others = rows::encode_texts(others.iter().map(|(_, _, id)| id.as_str()));
+            let key = keys::event_id_by_time(*workspace, at, first);
+            transaction.put(Table::EventIds, key, others);
+        }
+    }
+}
+
+/// Removes a bounded number of rows of ids that no longer count. Ids of this group are younger
 /// than that, so looking at what is stored is enough.
 fn forget_old(transaction: &mut Transaction<'_>, context: Context) -> Result<(), StoreError> {
     let Context { workspace, at } = context;
@@ -149,16 +168,22 @@ fn forget_old(transaction: &mut Transaction<'_>, context: Context) -> Result<(),
         expiry.oldest = time_and_id(&prefix, &found[FORGOTTEN_PER_EVENT].0).0;
         found.truncate(FORGOTTEN_PER_EVENT);
     }
-    for (key, _) in found {
-        let (time, id) = time_and_id(&prefix, &key);
+    for (key, others) in found {
+        let (time, first) = time_and_id(&prefix, &key);
         if time > limit {
             expiry.oldest = time;
             break;
         }
-        let by_id = keys::event_id(workspace, &id);
-        // An id that was seen again since has a later time and stays.
-        if transaction.get(Table::EventIds, &by_id)?.as_deref() == Some(&time.to_be_bytes()) {
-            transaction.remove(Table::EventIds, by_id);
+        let others = rows::decode_texts(Table::EventIds, &others)?;
+        for id in std::iter::once(first).chain(others) {
+            let by_id = keys::event_id(workspace, &id);
+            let Some(seen) = transaction.get(Table::EventIds, &by_id)? else {
+                continue;
+            };
+            // An id that was seen again since has a later time and stays.
+            if rows::number(Table::EventIds, &seen)? <= time {
+                transaction.remove(Table::EventIds, by_id);
+            }
         }
         transaction.remove(Table::EventIds, key.clone());
         expiry.beyond = Some(key);

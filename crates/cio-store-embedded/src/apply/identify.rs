@@ -8,7 +8,7 @@ use cio_domain::resolution::{Claim, Owners, Resolution, resolve};
 use cio_domain::{Ignored, Outcome, PersonId, UnixSeconds};
 use cio_store::StoreError;
 use cio_wire::Identifier;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::attributes::{Changing, Noted};
 use super::names::{Taking, claim, create, respell, take_identifiers};
@@ -153,8 +153,8 @@ impl Attributes {
             (ActivityKind::SKIPPED_UPDATE, noted.skipped),
         ] {
             if !data.is_empty() {
-                let data = Value::Object(data);
-                activities::of_person(transaction, context, self.person, &kind, &data)?;
+                let data = data.into_json();
+                activities::of_person_saying(transaction, context, self.person, &kind, data)?;
             }
         }
         Ok(())

@@ -54,7 +54,7 @@ pub(super) fn holder(
 ) -> Result<Option<HolderRow>, StoreError> {
     transaction
         .get(Table::Identifiers, key)?
-        .map(|bytes| rows::decode(Table::Identifiers, &bytes))
+        .map(|bytes| HolderRow::decode(&bytes))
         .transpose()
 }
 
@@ -214,7 +214,7 @@ pub(super) fn put_holder(
     email: Option<&str>,
 ) {
     let row = HolderRow::Person(person.0, email.and_then(special_spelling));
-    transaction.put(Table::Identifiers, key, rows::encode(&row));
+    transaction.put(Table::Identifiers, key, row.encode());
 }
 
 pub(super) fn put_names(

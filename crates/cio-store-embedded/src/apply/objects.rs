@@ -38,7 +38,7 @@ pub(super) fn identify(
     ] {
         if !attributes.is_empty() {
             let kind = ActivityKind::object(object.type_id, change);
-            let data = with_attributes(&object, attributes.into());
+            let data = with_attributes(&object, attributes.into_value());
             record(transaction, context, &object, &kind, &data)?;
         }
     }

@@ -240,8 +240,7 @@ pub(super) fn add(
     if !noted.changed.is_empty() {
         // Which they are, without their values: those are the person's, and this stays
         // when the person goes.
-        let changed: Vec<String> = noted.changed.into_iter().map(|(name, _)| name).collect();
-        let data = objects::with_attributes(object, Value::from(changed));
+        let data = objects::with_attributes(object, Value::from(noted.changed.names()));
         let kind = ActivityKind::relationship(object.type_id, "attribute_change");
         objects::record(transaction, context, object, &kind, &data)?;
     }

@@ -11,7 +11,7 @@ use super::names::{claim, holder, names};
 use super::{Context, activities, deliveries, relationships, segments, visitors};
 use crate::engine::Table;
 use crate::keys::{self, Owner};
-use crate::rows::{self, ActivityRow, HolderRow, NamesRow};
+use crate::rows::{ActivityRow, HolderRow, NamesRow};
 use crate::transaction::Transaction;
 
 pub(super) fn delete(
@@ -79,10 +79,11 @@ pub(super) fn suppress(
             },
         },
     };
-    let block = rows::encode(&HolderRow::Suppressed {
+    let block = HolderRow::Suppressed {
         id: names.id.clone(),
         email: names.email.clone(),
-    });
+    }
+    .encode();
     for key in name_keys(context, &names) {
         transaction.put(Table::Identifiers, key, block.clone());
     }

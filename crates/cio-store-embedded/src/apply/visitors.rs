@@ -10,7 +10,7 @@ use super::names::{self, holder};
 use super::{Context, activities, waiting};
 use crate::engine::Table;
 use crate::keys::{self, Owner};
-use crate::rows::{self, HolderRow};
+use crate::rows::HolderRow;
 use crate::transaction::Transaction;
 
 const LINK_MS: u64 = VISITOR_EVENTS_DAYS * 24 * 60 * 60 * 1_000;
@@ -81,7 +81,7 @@ pub(super) fn identify(
         person: person.0,
         at: context.at,
     };
-    transaction.put(Table::Identifiers, key, rows::encode(&row));
+    transaction.put(Table::Identifiers, key, row.encode());
     // To find the names again when the person goes.
     let mark = keys::person_row(context.workspace, person, keys::VISITOR, visitor);
     transaction.put(Table::People, mark, Vec::new());
@@ -141,7 +141,7 @@ pub(super) fn hand_over(
             continue;
         };
         let row = HolderRow::Visitor { person: to.0, at };
-        transaction.put(Table::Identifiers, key, rows::encode(&row));
+        transaction.put(Table::Identifiers, key, row.encode());
         let old = keys::person_row(context.workspace, from, keys::VISITOR, &name);
         transaction.remove(Table::People, old);
         let new = keys::person_row(context.workspace, to, keys::VISITOR, &name);

@@ -7,7 +7,7 @@ use super::objects::has_object;
 use super::{CheckReport, Checked, Row};
 use crate::engine::Table;
 use crate::keys;
-use crate::rows::{self, ActivityRow};
+use crate::rows::ActivityRow;
 
 /// Time and sequence at the end of a key.
 const MOMENT_BYTES: usize = 16;
@@ -38,7 +38,7 @@ pub(super) fn logs(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
             }
             return Ok(());
         }
-        rows::decode::<ActivityRow>(Table::Activities, row.value)?;
+        ActivityRow::decode(row.value)?;
         if sequence > checked.sequence {
             find(format!("{name} has a number that was never given out"));
         }
@@ -47,7 +47,7 @@ pub(super) fn logs(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
         }
         let all = keys::activity(keys::activity_log(workspace), time, sequence);
         let place = [&[row.kind], owner].concat();
-        if checked.view.get(Table::Activities, &all)?.as_ref() != Some(&place) {
+        if checked.view.get(Table::Activities, &all)?.as_deref() != Some(&place) {
             find(format!("{name} is not in the workspace's log"));
         }
         Ok(())

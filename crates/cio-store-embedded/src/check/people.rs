@@ -15,7 +15,7 @@ pub(super) fn identifiers(
 ) -> Result<(), StoreError> {
     checked.walk(Table::Identifiers, report, |report, row| {
         let name = text(row.rest);
-        let holder: HolderRow = rows::decode(Table::Identifiers, row.value)?;
+        let holder = HolderRow::decode(row.value)?;
         let problem = match (row.kind, &holder) {
             (b'i' | b'e', HolderRow::Person(person, spelling)) => {
                 let person = PersonId(*person);
@@ -136,7 +136,7 @@ fn is_held_by(checked: &Checked<'_>, key: &[u8], person: PersonId) -> Result<boo
     let Some(bytes) = checked.view.get(Table::Identifiers, key)? else {
         return Ok(false);
     };
-    Ok(match rows::decode(Table::Identifiers, &bytes)? {
+    Ok(match HolderRow::decode(&bytes)? {
         HolderRow::Person(holder, _) | HolderRow::Visitor { person: holder, .. } => {
             holder == person.0
         }

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use cio_store::StoreError;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Snapshot};
+use fjall::{
+    Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Snapshot,
+};
 
 use super::journal::{self, Refusal};
-use super::{Engine, Scan, Table, View, Write};
+use super::{Engine, Scan, Shared, Table, View, Write};
 
 /// How much journal may pile up before tables are flushed: it is what a start after a
 /// crash has to read again.
@@ -146,12 +148,11 @@ impl Seen<'_> {
 }
 
 impl View for Seen<'_> {
-    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Shared>, StoreError> {
         let (snapshot, keyspace) = self.parts(table)?;
-        let value = snapshot
+        snapshot
             .get(keyspace, key)
-            .map_err(|error| unreadable(table, error))?;
-        Ok(value.map(|value| value.to_vec()))
+            .map_err(|error| unreadable(table, error))
     }
 
     fn scan(
@@ -186,12 +187,14 @@ impl Engine for Disk {
         Box::new(Seen { snapshot, opened })
     }
 
-    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+    fn commit(
+        &self,
+        count: usize,
+        writes: &mut dyn Iterator<Item = Write>,
+    ) -> Result<(), StoreError> {
         let opened = self.opened();
         let opened = opened.as_ref().ok_or_else(closed)?;
-        let mut batch = opened
-            .database
-            .batch()
+        let mut batch = OwnedWriteBatch::with_capacity(opened.database.clone(), count)
             .durability(Some(PersistMode::SyncData));
         for (table, key, value) in writes {
             match value {

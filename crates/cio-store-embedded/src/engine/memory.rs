@@ -5,9 +5,9 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use cio_store::StoreError;
 
-use super::{Engine, Scan, Table, View, Write};
+use super::{Engine, Scan, Shared, Table, View, Write, slices};
 
-type Tables = BTreeMap<Table, BTreeMap<Vec<u8>, Vec<u8>>>;
+type Tables = BTreeMap<Table, BTreeMap<Shared, Shared>>;
 
 /// The tables under one lock.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Memory(RwLock<Tables>);
 struct Locked<'a>(RwLockReadGuard<'a, Tables>);
 
 impl View for Locked<'_> {
-    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Shared>, StoreError> {
         Ok(self
             .0
             .get(&table)
@@ -34,7 +34,8 @@ impl View for Locked<'_> {
         let Some(entries) = self.0.get(&table) else {
             return Ok(());
         };
-        let mut range = entries.range(scan.bounds());
+        let bounds = scan.bounds();
+        let mut range = entries.range::<[u8], _>(slices(&bounds));
         if scan.reverse {
             range.rev().all(|(key, value)| visit(key, value));
         } else {
@@ -51,7 +52,7 @@ impl Engine for Memory {
         ))
     }
 
-    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+    fn commit(&self, _: usize, writes: &mut dyn Iterator<Item = Write>) -> Result<(), StoreError> {
         let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for (table, key, value) in writes {
             let entries = tables.entry(table).or_default();

@@ -10,7 +10,7 @@ use super::cursor::{cursor, read_cursor};
 use super::people::{names, person_id};
 use crate::engine::{Scan, Table, View, take};
 use crate::keys::{self, Owner};
-use crate::rows::{self, ActivityRow};
+use crate::rows::ActivityRow;
 
 /// Time and sequence at the end of a key.
 const MOMENT_BYTES: usize = 16;
@@ -29,7 +29,7 @@ pub(crate) fn activities(
     };
     let log = Owner::Person(id).prefix(workspace);
     let page = page(view, &log, query, |key, value| {
-        let row = rows::decode(Table::Activities, value)?;
+        let row = ActivityRow::decode(value)?;
         Ok(Some(activity(key, row, Some(names.clone()))))
     })?;
     Ok(Some(page))
@@ -50,7 +50,7 @@ pub(crate) fn activity_log(
                 reason: "the workspace's log names an activity that is not there".to_owned(),
             });
         };
-        let row: ActivityRow = rows::decode(Table::Activities, &value)?;
+        let row = ActivityRow::decode(&value)?;
         let person = match (place.split_first(), row.gone) {
             (_, Some(gone)) => Some(PersonIdentifiers {
                 id: None,
@@ -119,7 +119,7 @@ fn is_wanted(activity: &Activity, query: &ActivityQuery) -> bool {
 
 fn activity(key: &[u8], row: ActivityRow, person: Option<PersonIdentifiers>) -> Activity {
     let (timestamp, sequence) = keys::moment_of(key).unwrap_or_default();
-    let kind = row.kind();
+    let kind = row.kind().clone();
     Activity {
         id: row.id.unwrap_or_else(|| format!("{sequence:016x}")),
         kind,
@@ -141,7 +141,7 @@ pub(crate) fn anonymous_events(
     take(view, Table::Activities, &Scan::forward(&log), limit)?
         .iter()
         .map(|(_, value)| {
-            let row: ActivityRow = rows::decode(Table::Activities, value)?;
+            let row = ActivityRow::decode(value)?;
             Ok((row.name.unwrap_or_default(), row.data))
         })
         .collect()

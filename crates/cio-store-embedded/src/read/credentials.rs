@@ -37,7 +37,7 @@ pub(crate) fn admin_token(view: &dyn View) -> Result<Option<KeyHash>, StoreError
     let Some(bytes) = view.get(Table::Meta, keys::META_ADMIN_TOKEN)? else {
         return Ok(None);
     };
-    let hash = bytes.try_into().map_err(|_| StoreError::Corrupt {
+    let hash = bytes.as_ref().try_into().map_err(|_| StoreError::Corrupt {
         table: Table::Meta.name(),
         reason: "a token's hash that is not 32 bytes".to_owned(),
     })?;

@@ -22,7 +22,7 @@ pub(super) fn person_id(
     let Some(bytes) = view.get(Table::Identifiers, &key)? else {
         return Ok(None);
     };
-    Ok(match rows::decode(Table::Identifiers, &bytes)? {
+    Ok(match HolderRow::decode(&bytes)? {
         HolderRow::Person(person, _) | HolderRow::Visitor { person, .. } => Some(PersonId(person)),
         HolderRow::Suppressed { .. } => None,
     })

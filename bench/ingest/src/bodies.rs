@@ -1,0 +1,194 @@
+//! What the requests say. They are written before the clock starts; only the ids of
+//! events, which must never repeat, are written over in each.
+
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::http::Request;
+
+/// Operations in a batch.
+pub(crate) const BATCH: usize = 1_000;
+/// Digits of an event's id: as many as a ULID has.
+const ID_DIGITS: usize = 26;
+/// Stands for an id in a body until it is written over.
+const ID: &str = "__________________________";
+
+/// What is asked of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// Track v1, one event.
+    Event,
+    /// Track v1, one identify.
+    Identify,
+    /// Track v2, a thousand operations: by turns an event and an identify.
+    Batch,
+    /// Track v2, a thousand new people.
+    Fill,
+    /// A profile of the App API.
+    Read,
+}
+
+impl Kind {
+    pub(crate) fn operations(self) -> usize {
+        match self {
+            Kind::Batch | Kind::Fill => BATCH,
+            Kind::Event | Kind::Identify | Kind::Read => 1,
+        }
+    }
+}
+
+/// Random enough, and the same in every run.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % bound as u64) as usize
+    }
+}
+
+/// Event ids that no run used before.
+pub(crate) struct Ids {
+    start: u64,
+    next: u64,
+}
+
+impl Ids {
+    pub(crate) fn new() -> Ids {
+        Ids {
+            start: now().as_nanos() as u64,
+            next: 0,
+        }
+    }
+
+    /// Writes new ids over those of a request.
+    pub(crate) fn renew(&mut self, request: &mut Request) {
+        for at in &request.ids {
+            self.next += 1;
+            let mut digits = [b'0'; ID_DIGITS];
+            let mut rest = u128::from(self.start) << 40 | u128::from(self.next);
+            for digit in digits.iter_mut().rev() {
+                *digit = b"0123456789abcdef"[(rest & 15) as usize];
+                rest >>= 4;
+            }
+            request.bytes[*at..*at + ID_DIGITS].copy_from_slice(&digits);
+        }
+    }
+}
+
+/// A request about somebody of `people`; of [`Kind::Fill`], the one with this number.
+pub(crate) fn request(
+    kind: Kind,
+    authorization: &str,
+    people: usize,
+    number: usize,
+    random: &mut Random,
+) -> Request {
+    let person = random.below(people);
+    let (head, body) = match kind {
+        Kind::Event => (
+            format!("POST /api/v1/customers/{}/events", name(person)),
+            event(random),
+        ),
+        Kind::Identify => (
+            format!("PUT /api/v1/customers/{}", name(person)),
+            attributes(person, random),
+        ),
+        Kind::Read => (
+            format!("GET /v1/customers/{}/attributes", name(person)),
+            String::new(),
+        ),
+        Kind::Batch => ("POST /api/v2/batch".to_owned(), batch(people, random)),
+        Kind::Fill => ("POST /api/v2/batch".to_owned(), fill(number, random)),
+    };
+    let mut request = Request::new(&head, authorization, &body);
+    let found = request.bytes.windows(ID.len()).enumerate();
+    request.ids = found
+        .filter(|(_, window)| *window == ID.as_bytes())
+        .map(|(at, _)| at)
+        .collect();
+    request
+}
+
+fn name(person: usize) -> String {
+    format!("person-{person}")
+}
+
+/// Since 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "events happen now, as the server's own clock has it"
+)]
+fn now() -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default()
+}
+
+/// About 330 bytes.
+fn event(random: &mut Random) -> String {
+    format!(
+        r#"{{"name":"order_placed","id":"{ID}","timestamp":{},"data":{{"order_id":"A-{}","total":{}.5,"currency":"EUR","items":[{{"sku":"SKU-1001","quantity":2,"price":19.95}},{{"sku":"SKU-2002","quantity":1,"price":9.6}}],"coupon":"WELCOME10","gift":false,"shipping":"express","source":"web","url":"https://shop.example/orders"}}}}"#,
+        now().as_secs(),
+        random.below(1_000_000),
+        random.below(1_000),
+    )
+}
+
+fn attributes(person: usize, random: &mut Random) -> String {
+    format!(
+        r#"{{"email":"person-{person}@example.com","plan":"plan-{}","visits":{}}}"#,
+        random.below(10),
+        random.below(1_000),
+    )
+}
+
+/// An event of about 190 bytes and an identify of about 160, by turns.
+fn batch(people: usize, random: &mut Random) -> String {
+    let timestamp = now().as_secs();
+    batch_of(|number, body| {
+        let person = random.below(people);
+        if number % 2 == 0 {
+            write!(
+                body,
+                r#"{{"type":"person","action":"event","identifiers":{{"id":"{}"}},"name":"page_seen","id":"{ID}","timestamp":{timestamp},"attributes":{{"page":"/p/{}","seconds":{}}}}}"#,
+                name(person),
+                random.below(1_000),
+                random.below(100),
+            )
+        } else {
+            identify(body, person, random)
+        }
+    })
+}
+
+fn fill(number: usize, random: &mut Random) -> String {
+    batch_of(|index, body| identify(body, number * BATCH + index, random))
+}
+
+fn identify(body: &mut String, person: usize, random: &mut Random) -> std::fmt::Result {
+    write!(
+        body,
+        r#"{{"type":"person","action":"identify","identifiers":{{"id":"{}"}},"attributes":{}}}"#,
+        name(person),
+        attributes(person, random),
+    )
+}
+
+fn batch_of(mut one: impl FnMut(usize, &mut String) -> std::fmt::Result) -> String {
+    let mut body = r#"{"batch":["#.to_owned();
+    for number in 0..BATCH {
+        if number > 0 {
+            body.push(',');
+        }
+        one(number, &mut body).expect("a text takes everything");
+    }
+    body.push_str("]}");
+    body
+}
