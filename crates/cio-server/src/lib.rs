@@ -37,6 +37,9 @@ mod clock;
 mod credentials;
 mod delivery;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ingest;
 mod json;
 mod listen;

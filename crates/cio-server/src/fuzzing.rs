@@ -1,0 +1,110 @@
+//! Requests to the handlers without a network between, for the targets in `fuzz/`. It is
+//! no part of the crate's interface.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use axum::response::Response;
+use cio_domain::{Clock, UnixMillis};
+use cio_store::Store;
+use cio_store_embedded::EmbeddedStore;
+use cio_wire::Region;
+use http_body_util::BodyExt;
+use hyper::service::Service as _;
+use hyper_util::service::TowerToHyperService;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
+
+use crate::Credentials;
+use crate::credentials::Keyring;
+use crate::router::router;
+use crate::state::{AppState, Shared};
+
+/// Site id and Track key are `site:key`.
+pub const TRACK: &str = "Basic c2l0ZTprZXk=";
+/// The write key is `write`, without a password.
+pub const PIPELINES: &str = "Basic d3JpdGU6";
+/// The App key is `app`.
+pub const APP: &str = "Bearer app";
+
+thread_local! {
+    /// Kept, because starting its threads takes longer than most requests.
+    static RUNTIME: Runtime = Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime");
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.with(|runtime| runtime.block_on(future))
+}
+
+/// One workspace in memory.
+pub struct Api {
+    app: Router,
+}
+
+/// A time that stands still, so that a finding can be repeated.
+struct Frozen;
+
+impl Clock for Frozen {
+    fn now(&self) -> UnixMillis {
+        1_700_000_000_000
+    }
+}
+
+impl Default for Api {
+    fn default() -> Api {
+        let store = EmbeddedStore::in_memory();
+        let credentials = Credentials {
+            site_id: "site".to_owned(),
+            track_api_key: "key".to_owned(),
+            app_api_key: "app".to_owned(),
+            pipelines_write_key: "write".to_owned(),
+        };
+        let nobody = Keyring::new([0; 32], Vec::new());
+        let workspace = nobody.workspace("fuzz", &credentials, Region::Us, 0);
+        let workspace = block_on(store.create_workspace(workspace)).expect("a workspace");
+        let state = AppState::new(Shared {
+            store: Arc::new(store),
+            clock: Arc::new(Frozen),
+            keyring: Keyring::new([0; 32], vec![workspace]),
+            jobs: Arc::new(Notify::new()),
+            url: "http://127.0.0.1".to_owned(),
+        });
+        Api { app: router(state) }
+    }
+}
+
+impl Api {
+    /// Asks, and gives status and body. `None`: HTTP has no such request.
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        authorization: &[u8],
+        body: &[u8],
+    ) -> Option<(u16, Vec<u8>)> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, authorization)
+            .header(header::CONTENT_TYPE, "application/json")
+            // Pipelines says 200 to what it refuses without it.
+            .header("x-strict-mode", "1")
+            .body(Body::from(body.to_vec()))
+            .ok()?;
+        let app = TowerToHyperService::new(self.app.clone());
+        block_on(async {
+            let answer: Response = app
+                .call(request)
+                .await
+                .unwrap_or_else(|never| match never {});
+            let status = answer.status().as_u16();
+            let body = answer.into_body().collect().await.ok()?;
+            Some((status, body.to_bytes().to_vec()))
+        })
+    }
+}
