@@ -36,6 +36,9 @@ mod credentials;
 mod delivery;
 mod error;
 mod first_start;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod ingest;
 mod json;

@@ -1,125 +1,145 @@
-//! A 200 means on disk: the server is killed in the middle of 20 000 identifies from 32
-//! connections, three times over, and every acknowledged person and event is there after.
+//! A 200 means on disk: the server is killed in the middle of a mixed load from several
+//! connections, again and again on one data directory. After each start every acknowledged
+//! call is there, none is there twice, and of the calls that were under way each is whole
+//! or absent.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod facts;
+mod story;
 
-use customerio::{Event, RetryPolicy, TrackClient};
-use serde_json::{Value, json};
+use std::collections::HashSet;
 
-use crate::support::{Server, directory, get};
+use customerio::{ApiClient, PipelinesClient, RetryPolicy, TrackClient};
+use serde_json::Value;
+use tokio::sync::mpsc;
 
-const PEOPLE: usize = 20_000;
-const CONNECTIONS: usize = 32;
-const ROUNDS: usize = 3;
-/// Every fourth person does something, too.
-const EVENT_EVERY: usize = 4;
+use crate::support::{Server, directory};
+use story::Unit;
 
-const KEYS: [(&str, &str); 3] = [
+const CONNECTIONS: usize = 8;
+/// How often it is killed, unless [`ROUNDS_VARIABLE`] says otherwise.
+const ROUNDS: usize = 10;
+const ROUNDS_VARIABLE: &str = "CUSTOMERIO_CRASH_ROUNDS";
+/// Acknowledged calls before a kill, at least and at most.
+const KILL_AFTER: std::ops::Range<usize> = 1..400;
+
+const KEYS: [(&str, &str); 4] = [
     ("CUSTOMERIO_SITE_ID", "crash-site"),
     ("CUSTOMERIO_TRACK_API_KEY", "crash-track-key"),
     ("CUSTOMERIO_APP_API_KEY", "crash-app-key"),
+    ("CUSTOMERIO_PIPELINES_WRITE_KEY", "crash-write-key"),
 ];
 
-/// What was acknowledged of one person.
-#[derive(Clone, Copy)]
-struct Acknowledged {
-    person: usize,
-    event: bool,
+/// Every API there is. Nothing is repeated: a call is sent once or not at all.
+#[derive(Clone)]
+struct Clients {
+    track: TrackClient,
+    pipelines: PipelinesClient,
+    app: ApiClient,
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_by_kill_9() {
-    let directory = directory();
-    for round in 0..ROUNDS {
-        let mut server = Server::start(directory.path(), &["--data", "data"], &KEYS);
-        // Somewhere in the middle, at another place each time.
-        let kill_after = fastrand::usize(PEOPLE / 8..PEOPLE / 2);
-        let acknowledged = identify_until_killed(round, kill_after, &mut server).await;
-        assert!(
-            acknowledged.len() >= kill_after,
-            "the kill came after {kill_after}"
-        );
-        assert!(acknowledged.len() < PEOPLE, "the kill came in the middle");
-
-        let server = Server::start(directory.path(), &["--data", "data"], &KEYS);
+impl Clients {
+    fn of(server: &Server) -> Clients {
         let url = server.text("url");
-        let lost = tokio::task::spawn_blocking(move || missing(round, &url, &acknowledged))
-            .await
-            .unwrap();
-        assert_eq!(lost, Vec::<String>::new(), "round {round}");
-        assert_eq!(server.stop().code, 0);
+        let none = RetryPolicy::none;
+        let track = TrackClient::builder(KEYS[0].1, KEYS[1].1);
+        let pipelines = PipelinesClient::builder(KEYS[3].1).strict(true);
+        let app = ApiClient::builder(KEYS[2].1);
+        Clients {
+            track: track.base_url(&url).retry(none()).build().unwrap(),
+            pipelines: pipelines.base_url(&url).retry(none()).build().unwrap(),
+            app: app.base_url(&url).retry(none()).build().unwrap(),
+        }
     }
 }
 
-/// Identifies from all connections until the server is gone; returns what it acknowledged.
-async fn identify_until_killed(
-    round: usize,
-    kill_after: usize,
-    server: &mut Server,
-) -> Vec<Acknowledged> {
-    let client = TrackClient::builder(KEYS[0].1, KEYS[1].1)
-        .base_url(server.text("url"))
-        .retry(RetryPolicy::none())
-        .build()
-        .unwrap();
-    let next = Arc::new(AtomicUsize::new(0));
-    let count = Arc::new(AtomicUsize::new(0));
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long the test takes is no business of the program"
+)]
+fn rounds() -> usize {
+    let told = std::env::var(ROUNDS_VARIABLE).ok();
+    told.map_or(ROUNDS, |rounds| rounds.parse().unwrap())
+}
+
+fn start(directory: &std::path::Path) -> Server {
+    Server::start(directory, &["--data", "data"], &KEYS)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
+    let directory = directory();
+    let mut server = start(directory.path());
+    let clients = Clients::of(&server);
+    let segment = clients.app.segments().create("crash", "").await.unwrap().id;
+    let mut units: Vec<Unit> = Vec::new();
+    for round in 0..rounds() {
+        let of_round = run_until_killed(round, segment, &mut server).await;
+        server = start(directory.path());
+        let seen = tokio::task::block_in_place(|| facts::check(&server, segment, &of_round));
+        assert_eq!(seen, Vec::<String>::new(), "round {round}");
+        units.extend(of_round);
+    }
+    // What was there after its own round is there after all that came later.
+    let seen = tokio::task::block_in_place(|| {
+        let mut wrong = facts::check(&server, segment, &units);
+        wrong.extend(facts::check_sums(&server, segment, &units));
+        wrong
+    });
+    assert_eq!(seen, Vec::<String>::new(), "in the end");
+    assert_eq!(server.stop().code, 0);
+}
+
+/// Tells stories from all connections until the server is gone, at some moment.
+async fn run_until_killed(round: usize, segment: u64, server: &mut Server) -> Vec<Unit> {
+    let clients = Clients::of(server);
+    let (told, mut acknowledged) = mpsc::unbounded_channel();
     let tasks: Vec<_> = (0..CONNECTIONS)
-        .map(|_| {
-            let (client, next, count) = (client.clone(), Arc::clone(&next), Arc::clone(&count));
+        .map(|connection| {
+            let (clients, told) = (clients.clone(), told.clone());
             tokio::spawn(async move {
-                let mut acknowledged = Vec::new();
+                let mut units = Vec::new();
                 loop {
-                    let person = next.fetch_add(1, Ordering::Relaxed);
-                    if person >= PEOPLE {
-                        break acknowledged;
+                    let name = format!("r{round}-c{connection}-{}", units.len());
+                    let unit = Unit::tell(name, &clients, segment, &told).await;
+                    let is_cut_short = unit.is_cut_short();
+                    units.push(unit);
+                    if is_cut_short {
+                        return units;
                     }
-                    let id = format!("r{round}-{person}");
-                    if client.identify(&id, json!({ "n": person })).await.is_err() {
-                        break acknowledged;
-                    }
-                    count.fetch_add(1, Ordering::Relaxed);
-                    let event = person.is_multiple_of(EVENT_EVERY)
-                        && client.track(&id, Event::new("happened")).await.is_ok();
-                    acknowledged.push(Acknowledged { person, event });
                 }
             })
         })
         .collect();
-    while count.load(Ordering::Relaxed) < kill_after {
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    drop(told);
+    for _ in 0..fastrand::usize(KILL_AFTER) {
+        acknowledged.recv().await.expect("no call fails before");
     }
     server.kill();
-    let mut acknowledged = Vec::new();
+    let mut units = Vec::new();
     for task in tasks {
-        acknowledged.extend(task.await.unwrap());
+        units.extend(task.await.unwrap());
     }
-    acknowledged
+    units
 }
 
-/// Which of the acknowledged are not there.
-fn missing(round: usize, url: &str, acknowledged: &[Acknowledged]) -> Vec<String> {
-    let key = KEYS[2].1;
-    let mut lost = Vec::new();
-    for Acknowledged { person, event } in acknowledged {
-        let id = format!("r{round}-{person}");
-        let (status, body) = get(url, &format!("/v1/customers/{id}/attributes"), key);
-        let profile: Value = serde_json::from_str(&body).unwrap();
-        let n = profile["customer"]["attributes"]["n"].as_str();
-        if status != 200 || n != Some(person.to_string().as_str()) {
-            lost.push(id.clone());
-        }
-        if *event {
-            let (_, body) = get(
-                url,
-                &format!("/v1/customers/{id}/activities?type=event"),
-                key,
-            );
-            if !body.contains("\"happened\"") {
-                lost.push(format!("the event of {id}"));
-            }
+/// A list that comes in pages, to its end.
+fn all(server: &Server, path: &str, list: &str) -> Vec<Value> {
+    let (mut items, mut start) = (Vec::new(), String::new());
+    loop {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let (status, body) = server.get(&format!("{path}{separator}start={start}"));
+        assert_eq!(status, 200, "{path}: {body}");
+        let page: Value = serde_json::from_str(&body).unwrap();
+        items.extend(page[list].as_array().cloned().unwrap_or_default());
+        start = page["next"].as_str().unwrap_or_default().to_owned();
+        if start.is_empty() {
+            return items;
         }
     }
-    lost
+}
+
+/// The ids that come more than once.
+fn repeated(ids: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    ids.filter(|id| !seen.insert(id.clone())).collect()
 }

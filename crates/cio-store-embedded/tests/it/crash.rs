@@ -62,7 +62,7 @@ fn call(number: u64) -> Vec<Operation> {
     clippy::disallowed_methods,
     reason = "the parent test tells its child what to do; no program reads this"
 )]
-fn told(name: &str) -> Option<String> {
+pub(crate) fn told(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

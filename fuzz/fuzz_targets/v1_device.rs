@@ -1,0 +1,8 @@
+//! A device.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &[u8]| {
+    cio_fuzz::track("PUT", "/api/v1/customers/1/devices", body);
+});
