@@ -2,7 +2,7 @@
 //! events, which must never repeat, are written over in each.
 
 use std::fmt::Write as _;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::http::Request;
 
@@ -62,9 +62,8 @@ pub(crate) struct Ids {
 
 impl Ids {
     pub(crate) fn new() -> Ids {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Ids {
-            start: now.map_or(0, |now| now.as_nanos() as u64),
+            start: now().as_nanos() as u64,
             next: 0,
         }
     }
@@ -122,16 +121,21 @@ fn name(person: usize) -> String {
     format!("person-{person}")
 }
 
-fn now() -> u64 {
+/// Since 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "events happen now, as the server's own clock has it"
+)]
+fn now() -> Duration {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.map_or(0, |now| now.as_secs())
+    now.unwrap_or_default()
 }
 
 /// About 330 bytes.
 fn event(random: &mut Random) -> String {
     format!(
         r#"{{"name":"order_placed","id":"{ID}","timestamp":{},"data":{{"order_id":"A-{}","total":{}.5,"currency":"EUR","items":[{{"sku":"SKU-1001","quantity":2,"price":19.95}},{{"sku":"SKU-2002","quantity":1,"price":9.6}}],"coupon":"WELCOME10","gift":false,"shipping":"express","source":"web","url":"https://shop.example/orders"}}}}"#,
-        now(),
+        now().as_secs(),
         random.below(1_000_000),
         random.below(1_000),
     )
@@ -147,7 +151,7 @@ fn attributes(person: usize, random: &mut Random) -> String {
 
 /// An event of about 190 bytes and an identify of about 160, by turns.
 fn batch(people: usize, random: &mut Random) -> String {
-    let timestamp = now();
+    let timestamp = now().as_secs();
     batch_of(|number, body| {
         let person = random.below(people);
         if number % 2 == 0 {
