@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use cio_store::StoreError;
 use cio_store::measure::{Histogram, StoreMeasurements};
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
@@ -34,7 +34,7 @@ const COMMIT_MICROS: &[u64] = &[
 /// A waiting call.
 struct Call {
     bytes: usize,
-    /// Where the caller waits, if it is a runtime.
+    /// Where the caller waits, if it is a runtime that runs on its own.
     runtime: Option<Handle>,
     change: Change,
 }
@@ -114,7 +114,10 @@ impl Writer {
                 let _ = sender.send(committed.and(result));
             })
         });
-        let runtime = Handle::try_current().ok();
+        // One on a single thread may stand still while others in the group wait.
+        let runtime = Handle::try_current()
+            .ok()
+            .filter(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
         self.enqueue(Call {
             bytes,
             runtime,
@@ -293,5 +296,65 @@ fn reason(error: StoreError) -> String {
     match error {
         StoreError::Unavailable(reason) => reason,
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Memory, Table};
+
+    /// Callers on two runtimes, of which one is gone before its answers come, and one that
+    /// is on none: a group may hold all of them.
+    #[test]
+    fn everyone_in_a_group_is_answered_wherever_they_wait() {
+        let runtime = || {
+            tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .build()
+                .unwrap()
+        };
+        let (stays, goes) = (runtime(), runtime());
+        let writer = Arc::new(Writer::start(Arc::new(Memory::default())).unwrap());
+        let (open, opened) = std::sync::mpsc::channel::<()>();
+        let put = |number: u8| {
+            let writer = Arc::clone(&writer);
+            async move {
+                let change = move |transaction: &mut Transaction<'_>| {
+                    transaction.put(Table::Meta, [number], [number]);
+                    Ok(number)
+                };
+                writer.submit(0, change).await
+            }
+        };
+        // The others pile up behind this one.
+        let first = {
+            let writer = Arc::clone(&writer);
+            stays.spawn(async move {
+                let change = move |_: &mut Transaction<'_>| {
+                    opened.recv().unwrap();
+                    Ok(0)
+                };
+                writer.submit(0, change).await
+            })
+        };
+        let answered: Vec<_> = (1..100).map(|number| stays.spawn(put(number))).collect();
+        let lost: Vec<_> = (100..110).map(|number| goes.spawn(put(number))).collect();
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        goes.shutdown_background();
+        open.send(()).unwrap();
+        let seen = stays.block_on(async {
+            let mut seen = vec![first.await.unwrap().unwrap()];
+            for task in answered {
+                seen.push(task.await.unwrap().unwrap());
+            }
+            seen
+        });
+        assert_eq!(seen, (0..100).collect::<Vec<u8>>());
+        drop(lost);
+        let alone = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        assert_eq!(alone.block_on(put(200)).unwrap(), 200);
     }
 }

@@ -105,6 +105,8 @@ impl Model {
                 self.register(form_id);
                 identify.as_ref().map_or(Ok(()), |it| self.identify(it))
             }
+            // Only said in the log, where no more than events is compared.
+            Operation::Refused { .. } => Ok(()),
             Operation::Deliver(delivery) => self.deliver(delivery),
         }
     }

@@ -1,6 +1,7 @@
 //! Every operation there is, over a tiny alphabet, so that operations meet. Times are
 //! relative to the receipt until [`received`] makes them absolute.
 
+use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
 use cio_domain::delivery::{EmailContent, NewDelivery};
 use cio_domain::object::{ObjectRef, ObjectTypeId};
@@ -221,6 +222,10 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
         }),
         1 => (text(&["f", "ff"]), of(identify()))
             .prop_map(|(form_id, identify)| Operation::SubmitForm { form_id, identify }),
+        1 => Just(Operation::Refused {
+            kind: ActivityKind::FAILED_EVENT,
+            reason: "it has no name".to_owned(),
+        }),
         2 => deliver(),
     ]
 }
