@@ -17,6 +17,9 @@ pub const OBJECT_ATTRIBUTES_MAX: usize = 300;
 pub const OBJECT_ATTRIBUTES_BYTES_MAX: usize = 100_000;
 /// Longest event name.
 pub const EVENT_NAME_BYTES_MAX: usize = 100;
+/// Deepest nesting of a request's JSON. The API names no limit; ours is less than the 128
+/// that common readers of JSON, our own among them, take when it is read back.
+pub const JSON_DEPTH_MAX: usize = 100;
 /// Largest event data, as JSON text.
 pub const EVENT_DATA_BYTES_MAX: usize = 100_000;
 /// Longest event id, where it is not a ULID. The API names no limit; ours.

@@ -119,7 +119,7 @@ struct ReadBatch {
 }
 
 fn read_batch(body: &[u8]) -> Result<ReadBatch, Invalid> {
-    let fields = json::fields(body)?;
+    let fields = json::fields_of_batch(body)?;
     let missing = || Invalid::required("batch", "batch is required");
     let items = batch_items(&fields)?.ok_or_else(missing)?;
     let context = fields.present("context");

@@ -69,7 +69,7 @@ fn refused(invalid: Invalid) -> ApiError {
 }
 
 fn read_batch(body: &[u8]) -> Result<Vec<&RawValue>, Invalid> {
-    let items = batch_items(&json::fields(body)?)?.unwrap_or_default();
+    let items = batch_items(&json::fields_of_batch(body)?)?.unwrap_or_default();
     if items.is_empty() {
         let text = "batch must hold at least one operation";
         return Err(Invalid::required("batch", text));

@@ -62,6 +62,13 @@ fn assert_is_a_test(name: &str) {
         .split_once(&format!("fn {function}("))
         .unwrap_or_else(|| panic!("there is no {name}"))
         .0;
+    if !module.contains('/') {
+        let modules = text(&source("main"));
+        assert!(
+            modules.contains(&format!("\nmod {module};")),
+            "{name} is not built"
+        );
+    }
     let is_run = match module.strip_prefix("store/") {
         Some(module) => text(&root().join("crates/cio-store/src/suite.rs"))
             .contains(&format!(" {module}::{function}(")),
