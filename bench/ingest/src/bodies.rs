@@ -6,8 +6,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::http::Request;
 
-/// Operations in a batch.
-pub(crate) const BATCH: usize = 1_000;
+/// Operations in a batch that brings people in.
+pub(crate) const FILL: usize = 1_000;
+/// Requests made before the clock starts, for each connection.
+const PREPARED: usize = 64;
+/// The same in operations, as a batch of a thousand is a quarter of a megabyte.
+const PREPARED_OPERATIONS: usize = 4_000;
 /// Digits of an event's id: as many as a ULID has.
 const ID_DIGITS: usize = 26;
 /// Stands for an id in a body until it is written over.
@@ -21,7 +25,7 @@ pub(crate) enum Kind {
     Event,
     /// Track v1, one identify.
     Identify,
-    /// Track v2, a thousand operations: by turns an event and an identify.
+    /// Track v2, some operations: by turns an event and an identify.
     Batch,
     /// Track v2, a thousand new people.
     Fill,
@@ -29,13 +33,15 @@ pub(crate) enum Kind {
     Read,
 }
 
-impl Kind {
-    pub(crate) fn operations(self) -> usize {
-        match self {
-            Kind::Batch | Kind::Fill => BATCH,
-            Kind::Event | Kind::Identify | Kind::Read => 1,
-        }
-    }
+/// What the requests of one run are about.
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct Bodies {
+    pub(crate) kind: Kind,
+    /// In each request of [`Kind::Batch`].
+    batch: usize,
+    /// How many people there are.
+    pub(crate) people: usize,
+    pub(crate) seed: u64,
 }
 
 /// Random enough, and the same in every run.
@@ -83,38 +89,76 @@ impl Ids {
     }
 }
 
-/// A request about somebody of `people`; of [`Kind::Fill`], the one with this number.
-pub(crate) fn request(
-    kind: Kind,
-    authorization: &str,
-    people: usize,
-    number: usize,
-    random: &mut Random,
-) -> Request {
-    let person = random.below(people);
-    let (head, body) = match kind {
-        Kind::Event => (
-            format!("POST /api/v1/customers/{}/events", name(person)),
-            event(random),
-        ),
-        Kind::Identify => (
-            format!("PUT /api/v1/customers/{}", name(person)),
-            attributes(person, random),
-        ),
-        Kind::Read => (
-            format!("GET /v1/customers/{}/attributes", name(person)),
-            String::new(),
-        ),
-        Kind::Batch => ("POST /api/v2/batch".to_owned(), batch(people, random)),
-        Kind::Fill => ("POST /api/v2/batch".to_owned(), fill(number, random)),
-    };
-    let mut request = Request::new(&head, authorization, &body);
-    let found = request.bytes.windows(ID.len()).enumerate();
-    request.ids = found
-        .filter(|(_, window)| *window == ID.as_bytes())
-        .map(|(at, _)| at)
-        .collect();
-    request
+impl Bodies {
+    /// Operations in each request.
+    pub(crate) fn operations(&self) -> usize {
+        match self.kind {
+            Kind::Batch => self.batch,
+            Kind::Fill => FILL,
+            Kind::Event | Kind::Identify | Kind::Read => 1,
+        }
+    }
+
+    /// How many requests to make before the clock starts. Those that bring people in are
+    /// too many for that.
+    pub(crate) fn prepared(&self) -> usize {
+        match self.kind {
+            Kind::Fill => 0,
+            _ => (PREPARED_OPERATIONS / self.operations()).clamp(1, PREPARED),
+        }
+    }
+
+    /// A request about somebody; of [`Kind::Fill`], the one with this number.
+    pub(crate) fn request(
+        &self,
+        authorization: &str,
+        number: usize,
+        random: &mut Random,
+    ) -> Request {
+        let person = random.below(self.people);
+        let (head, body) = match self.kind {
+            Kind::Event => (
+                format!("POST /api/v1/customers/{}/events", name(person)),
+                event(random),
+            ),
+            Kind::Identify => (
+                format!("PUT /api/v1/customers/{}", name(person)),
+                attributes(person, random),
+            ),
+            Kind::Read => (
+                format!("GET /v1/customers/{}/attributes", name(person)),
+                String::new(),
+            ),
+            Kind::Batch => ("POST /api/v2/batch".to_owned(), self.batch(random)),
+            Kind::Fill => ("POST /api/v2/batch".to_owned(), fill(number, random)),
+        };
+        let mut request = Request::new(&head, authorization, &body);
+        let found = request.bytes.windows(ID.len()).enumerate();
+        request.ids = found
+            .filter(|(_, window)| *window == ID.as_bytes())
+            .map(|(at, _)| at)
+            .collect();
+        request
+    }
+
+    /// An event of about 190 bytes and an identify of about 160, by turns.
+    fn batch(&self, random: &mut Random) -> String {
+        let timestamp = now().as_secs();
+        batch_of(self.batch, |number, body| {
+            let person = random.below(self.people);
+            if number % 2 == 0 {
+                write!(
+                    body,
+                    r#"{{"type":"person","action":"event","identifiers":{{"id":"{}"}},"name":"page_seen","id":"{ID}","timestamp":{timestamp},"attributes":{{"page":"/p/{}","seconds":{}}}}}"#,
+                    name(person),
+                    random.below(1_000),
+                    random.below(100),
+                )
+            } else {
+                identify(body, person, random)
+            }
+        })
+    }
 }
 
 fn name(person: usize) -> String {
@@ -149,27 +193,10 @@ fn attributes(person: usize, random: &mut Random) -> String {
     )
 }
 
-/// An event of about 190 bytes and an identify of about 160, by turns.
-fn batch(people: usize, random: &mut Random) -> String {
-    let timestamp = now().as_secs();
-    batch_of(|number, body| {
-        let person = random.below(people);
-        if number % 2 == 0 {
-            write!(
-                body,
-                r#"{{"type":"person","action":"event","identifiers":{{"id":"{}"}},"name":"page_seen","id":"{ID}","timestamp":{timestamp},"attributes":{{"page":"/p/{}","seconds":{}}}}}"#,
-                name(person),
-                random.below(1_000),
-                random.below(100),
-            )
-        } else {
-            identify(body, person, random)
-        }
-    })
-}
-
 fn fill(number: usize, random: &mut Random) -> String {
-    batch_of(|index, body| identify(body, number * BATCH + index, random))
+    batch_of(FILL, |index, body| {
+        identify(body, number * FILL + index, random)
+    })
 }
 
 fn identify(body: &mut String, person: usize, random: &mut Random) -> std::fmt::Result {
@@ -181,9 +208,12 @@ fn identify(body: &mut String, person: usize, random: &mut Random) -> std::fmt::
     )
 }
 
-fn batch_of(mut one: impl FnMut(usize, &mut String) -> std::fmt::Result) -> String {
+fn batch_of(
+    operations: usize,
+    mut one: impl FnMut(usize, &mut String) -> std::fmt::Result,
+) -> String {
     let mut body = r#"{"batch":["#.to_owned();
-    for number in 0..BATCH {
+    for number in 0..operations {
         if number > 0 {
             body.push(',');
         }

@@ -10,6 +10,8 @@ pub(crate) struct Request {
     pub(crate) bytes: Vec<u8>,
     /// Where the ids of events are.
     pub(crate) ids: Vec<usize>,
+    /// Where the body starts.
+    body: usize,
 }
 
 impl Request {
@@ -20,9 +22,14 @@ impl Request {
             body.len()
         );
         Request {
+            body: bytes.len() - body.len(),
             bytes: bytes.into_bytes(),
             ids: Vec::new(),
         }
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.bytes[self.body..]
     }
 }
 

@@ -15,20 +15,17 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::MissedTickBehavior;
 
 use crate::Failure;
-use crate::bodies::{BATCH, Ids, Kind, Random, request};
+use crate::bodies::{Bodies, FILL, Ids, Kind, Random};
 use crate::http::{Connection, Request};
 
-/// Requests made before the clock starts, for each connection.
-const PREPARED: usize = 64;
-/// The same of those that are a quarter of a megabyte.
-const PREPARED_BATCHES: usize = 4;
 /// How often the sender of paced requests wakes up.
 const TICK: Duration = Duration::from_millis(1);
 
 /// What to do.
 #[derive(Deserialize)]
 pub(crate) struct Plan {
-    kind: Kind,
+    #[serde(flatten)]
+    bodies: Bodies,
     /// `http://host:port`.
     url: String,
     /// `user:password`, or the key of the App API.
@@ -36,11 +33,8 @@ pub(crate) struct Plan {
     connections: usize,
     /// No further request starts after so long. [`Kind::Fill`] ends when everybody is there.
     seconds: f64,
-    /// How many people there are.
-    people: usize,
     /// Requests a second. Without it each connection sends the next when the last is answered.
     rate: Option<f64>,
-    seed: u64,
 }
 
 /// What the connections share.
@@ -61,8 +55,7 @@ impl Shared {
     ) -> Result<(), Failure> {
         self.ids.borrow_mut().renew(request);
         connection.call(request).await?;
-        let latency = u32::try_from(due.elapsed().as_micros()).unwrap_or(u32::MAX);
-        self.latencies.borrow_mut().push(latency);
+        self.latencies.borrow_mut().push(micros(due.elapsed()));
         Ok(())
     }
 }
@@ -72,20 +65,16 @@ impl Shared {
 /// The first answer that is not a success: a run with failures measures something else.
 pub(crate) async fn run(plan: Plan) -> Result<Value, Failure> {
     let address = plan.url.strip_prefix("http://").ok_or("not http")?;
-    let authorization = match plan.kind {
+    let bodies = Rc::new(plan.bodies);
+    let authorization = match bodies.kind {
         Kind::Read => format!("Bearer {}", plan.credentials),
         _ => format!("Basic {}", BASE64.encode(&plan.credentials)),
     };
-    let prepared = match plan.kind {
-        Kind::Fill => 0,
-        Kind::Batch => PREPARED_BATCHES,
-        Kind::Event | Kind::Identify | Kind::Read => PREPARED,
-    };
-    let mut random = Random::new(plan.seed);
+    let mut random = Random::new(bodies.seed);
     let mut workers = Vec::new();
     for _ in 0..plan.connections {
-        let one = |number| request(plan.kind, &authorization, plan.people, number, &mut random);
-        let requests: Vec<Request> = (0..prepared).map(one).collect();
+        let one = |number| bodies.request(&authorization, number, &mut random);
+        let requests: Vec<Request> = (0..bodies.prepared()).map(one).collect();
         workers.push((Connection::open(address).await?, requests));
     }
     let cpu = cpu_time()?;
@@ -98,15 +87,14 @@ pub(crate) async fn run(plan: Plan) -> Result<Value, Failure> {
     let local = LocalSet::new();
     let send = async {
         let mut tasks = JoinSet::new();
-        if plan.kind == Kind::Fill {
+        if bodies.kind == Kind::Fill {
             let next = Rc::new(Cell::new(0));
             for (connection, _) in workers {
                 let filler = Filler {
                     shared: Rc::clone(&shared),
                     next: Rc::clone(&next),
                     authorization: authorization.clone(),
-                    people: plan.people,
-                    seed: plan.seed,
+                    bodies: Rc::clone(&bodies),
                 };
                 tasks.spawn_local(filler.fill(connection));
             }
@@ -128,12 +116,14 @@ pub(crate) async fn run(plan: Plan) -> Result<Value, Failure> {
         Ok::<(), Failure>(())
     };
     local.run_until(send).await?;
-    Ok(summary(
-        &plan,
-        &shared,
-        started.elapsed(),
-        cpu_time()? - cpu,
-    ))
+    let latencies = shared.latencies.take();
+    let seen = Seen {
+        requests: latencies.len(),
+        latencies,
+        wall: started.elapsed(),
+        cpu: cpu_time()? - cpu,
+    };
+    Ok(seen.summary(&bodies))
 }
 
 /// The next request when the last is answered.
@@ -198,24 +188,24 @@ struct Filler {
     shared: Rc<Shared>,
     next: Rc<Cell<usize>>,
     authorization: String,
-    people: usize,
-    seed: u64,
+    bodies: Rc<Bodies>,
 }
 
 impl Filler {
     async fn fill(self, mut connection: Connection) -> Result<(), Failure> {
         loop {
             let number = self.next.get();
-            if number * BATCH >= self.people {
+            if number * FILL >= self.bodies.people {
                 return Ok(());
             }
             if Instant::now() >= self.shared.end {
                 return Err("it took too long to bring everybody in".into());
             }
             self.next.set(number + 1);
-            let mut random = Random::new(self.seed + number as u64);
-            let authorization = &self.authorization;
-            let mut request = request(Kind::Fill, authorization, self.people, number, &mut random);
+            let mut random = Random::new(self.bodies.seed + number as u64);
+            let mut request = self
+                .bodies
+                .request(&self.authorization, number, &mut random);
             self.shared
                 .call(&mut connection, &mut request, Instant::now())
                 .await?;
@@ -223,26 +213,42 @@ impl Filler {
     }
 }
 
-fn summary(plan: &Plan, shared: &Shared, wall: Duration, cpu: Duration) -> Value {
-    let mut latencies = shared.latencies.take();
-    latencies.sort_unstable();
-    let at = |part: f64| {
-        let last = latencies.len().saturating_sub(1);
-        latencies.get((last as f64 * part) as usize).copied()
-    };
-    let seconds = wall.as_secs_f64();
-    json!({
-        "requests": latencies.len(),
-        "operations": latencies.len() * plan.kind.operations(),
-        "seconds": seconds,
-        "client_cpu_us": cpu.as_micros() as u64,
-        "p50_us": at(0.5),
-        "p99_us": at(0.99),
-        "max_us": at(1.0),
-    })
+/// How a run went.
+pub(crate) struct Seen {
+    pub(crate) requests: usize,
+    /// In microseconds, of each answer or of each sync.
+    pub(crate) latencies: Vec<u32>,
+    pub(crate) wall: Duration,
+    /// Of this process.
+    pub(crate) cpu: Duration,
+}
+
+impl Seen {
+    /// What the runner reads.
+    pub(crate) fn summary(mut self, bodies: &Bodies) -> Value {
+        let latencies = &mut self.latencies;
+        latencies.sort_unstable();
+        let at = |part: f64| {
+            let last = latencies.len().saturating_sub(1);
+            latencies.get((last as f64 * part) as usize).copied()
+        };
+        json!({
+            "requests": self.requests,
+            "operations": self.requests * bodies.operations(),
+            "seconds": self.wall.as_secs_f64(),
+            "client_cpu_us": self.cpu.as_micros() as u64,
+            "p50_us": at(0.5),
+            "p99_us": at(0.99),
+            "max_us": at(1.0),
+        })
+    }
+}
+
+pub(crate) fn micros(time: Duration) -> u32 {
+    u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
 }
 
 /// User and system time of this process.
-fn cpu_time() -> Result<Duration, Failure> {
+pub(crate) fn cpu_time() -> Result<Duration, Failure> {
     Ok(clock_gettime(ClockId::ProcessCPUTime).try_into()?)
 }

@@ -1,12 +1,14 @@
-//! The Rust half of `bench/ingest/run`: a bare server to compare with, and the load.
+//! The Rust half of `bench/ingest/run`: the load, and what to compare with.
 //!
 //! ```text
 //! cio-bench-ingest baseline     reads its credentials from stdin, serves until killed
 //! cio-bench-ingest load         reads a plan from stdin (`load::Plan`), says what it saw
+//! cio-bench-ingest append       reads a plan from stdin (`append::Plan`), says what it saw
 //! ```
 //!
-//! Both print one line of JSON.
+//! Each prints one line of JSON.
 
+mod append;
 mod baseline;
 mod bodies;
 mod http;
@@ -35,7 +37,8 @@ fn main() -> Result<(), Failure> {
             let seen = runtime.block_on(load::run(serde_json::from_str(&line)?))?;
             say(&seen)
         }
-        _ => Err("baseline | load".into()),
+        "append" => say(&append::run(&serde_json::from_str(&line)?)?),
+        _ => Err("append | baseline | load".into()),
     }
 }
 
