@@ -1,7 +1,7 @@
 //! A 200 means on disk: the server is killed in the middle of a mixed load from several
 //! connections, again and again on one data directory. After each start every acknowledged
 //! call is there, none is there twice, and of the calls that were under way each is whole
-//! or absent.
+//! or absent, and `store check` finds nothing.
 
 mod facts;
 mod story;
@@ -12,7 +12,7 @@ use customerio::{ApiClient, PipelinesClient, RetryPolicy, TrackClient};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use crate::support::{Server, directory};
+use crate::support::{Server, directory, run};
 use story::Unit;
 
 const CONNECTIONS: usize = 8;
@@ -74,6 +74,8 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
     let mut units: Vec<Unit> = Vec::new();
     for round in 0..rounds() {
         let of_round = run_until_killed(round, segment, &mut server).await;
+        let check = run(directory.path(), &["store", "check", "--data", "data"], &[]);
+        assert_eq!(check.code, 0, "round {round}: {}", check.said());
         server = start(directory.path());
         let seen = tokio::task::block_in_place(|| facts::check(&server, segment, &of_round));
         assert_eq!(seen, Vec::<String>::new(), "round {round}");
