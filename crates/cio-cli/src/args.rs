@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Workspaces(WorkspacesArgs),
     /// List, create, rotate and revoke a server's keys
     Keys(KeysArgs),
-    /// Check and copy the data of a server that is stopped
+    /// Check the data of a server, and copy it
     #[command(subcommand)]
     Store(StoreCommand),
 }

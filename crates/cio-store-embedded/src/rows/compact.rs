@@ -1,5 +1,5 @@
 //! Numbers and texts one after the other: how the rows of which there are most are
-//! written. Half the size of JSON, and read without looking at each character.
+//! written. Smaller than JSON, and read without looking at each character.
 
 use cio_store::StoreError;
 
