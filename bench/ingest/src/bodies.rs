@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::http::Request;
 
-/// Operations in a batch that brings people in.
+/// Operations in a batch that brings people or their past in.
 pub(crate) const FILL: usize = 1_000;
 /// Requests made before the clock starts, for each connection.
 const PREPARED: usize = 64;
@@ -14,6 +14,8 @@ const PREPARED: usize = 64;
 const PREPARED_OPERATIONS: usize = 4_000;
 /// Digits of an event's id: as many as a ULID has.
 const ID_DIGITS: usize = 26;
+/// How far back the past goes, in seconds.
+const PAST: usize = 30 * 24 * 60 * 60;
 /// Stands for an id in a body until it is written over.
 const ID: &str = "__________________________";
 
@@ -29,6 +31,8 @@ pub(crate) enum Kind {
     Batch,
     /// Track v2, a thousand new people.
     Fill,
+    /// Track v2, a thousand events of the last thirty days.
+    Past,
     /// A profile of the App API.
     Read,
 }
@@ -41,6 +45,9 @@ pub(crate) struct Bodies {
     batch: usize,
     /// How many people there are.
     pub(crate) people: usize,
+    /// How many events [`Kind::Past`] brings in.
+    #[serde(default)]
+    events: usize,
     pub(crate) seed: u64,
 }
 
@@ -94,8 +101,17 @@ impl Bodies {
     pub(crate) fn operations(&self) -> usize {
         match self.kind {
             Kind::Batch => self.batch,
-            Kind::Fill => FILL,
+            Kind::Fill | Kind::Past => FILL,
             Kind::Event | Kind::Identify | Kind::Read => 1,
+        }
+    }
+
+    /// How many requests there are in all, of a kind that brings in what is then there.
+    pub(crate) fn requests(&self) -> Option<usize> {
+        match self.kind {
+            Kind::Fill => Some(self.people.div_ceil(FILL)),
+            Kind::Past => Some(self.events.div_ceil(FILL)),
+            Kind::Event | Kind::Identify | Kind::Batch | Kind::Read => None,
         }
     }
 
@@ -103,12 +119,13 @@ impl Bodies {
     /// too many for that.
     pub(crate) fn prepared(&self) -> usize {
         match self.kind {
-            Kind::Fill => 0,
+            Kind::Fill | Kind::Past => 0,
             _ => (PREPARED_OPERATIONS / self.operations()).clamp(1, PREPARED),
         }
     }
 
-    /// A request about somebody; of [`Kind::Fill`], the one with this number.
+    /// A request about somebody; of a kind with a number of
+    /// requests, the one with this number.
     pub(crate) fn request(
         &self,
         authorization: &str,
@@ -131,6 +148,7 @@ impl Bodies {
             ),
             Kind::Batch => ("POST /api/v2/batch".to_owned(), self.batch(random)),
             Kind::Fill => ("POST /api/v2/batch".to_owned(), fill(number, random)),
+            Kind::Past => ("POST /api/v2/batch".to_owned(), self.past(random)),
         };
         let mut request = Request::new(&head, authorization, &body);
         let found = request.bytes.windows(ID.len()).enumerate();
@@ -147,18 +165,32 @@ impl Bodies {
         batch_of(self.batch, |number, body| {
             let person = random.below(self.people);
             if number % 2 == 0 {
-                write!(
-                    body,
-                    r#"{{"type":"person","action":"event","identifiers":{{"id":"{}"}},"name":"page_seen","id":"{ID}","timestamp":{timestamp},"attributes":{{"page":"/p/{}","seconds":{}}}}}"#,
-                    name(person),
-                    random.below(1_000),
-                    random.below(100),
-                )
+                seen(body, person, timestamp, random)
             } else {
                 identify(body, person, random)
             }
         })
     }
+
+    /// What people did in the last thirty days.
+    fn past(&self, random: &mut Random) -> String {
+        let now = now().as_secs();
+        batch_of(FILL, |_, body| {
+            let person = random.below(self.people);
+            let at = now - random.below(PAST) as u64;
+            seen(body, person, at, random)
+        })
+    }
+}
+
+fn seen(body: &mut String, person: usize, at: u64, random: &mut Random) -> std::fmt::Result {
+    write!(
+        body,
+        r#"{{"type":"person","action":"event","identifiers":{{"id":"{}"}},"name":"page_seen","id":"{ID}","timestamp":{at},"attributes":{{"page":"/p/{}","seconds":{}}}}}"#,
+        name(person),
+        random.below(1_000),
+        random.below(100),
+    )
 }
 
 fn name(person: usize) -> String {

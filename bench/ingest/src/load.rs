@@ -15,7 +15,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::MissedTickBehavior;
 
 use crate::Failure;
-use crate::bodies::{Bodies, FILL, Ids, Kind, Random};
+use crate::bodies::{Bodies, Ids, Kind, Random};
 use crate::http::{Connection, Request};
 
 /// How often the sender of paced requests wakes up.
@@ -31,7 +31,8 @@ pub(crate) struct Plan {
     /// `user:password`, or the key of the App API.
     credentials: String,
     connections: usize,
-    /// No further request starts after so long. [`Kind::Fill`] ends when everybody is there.
+    /// No further request starts after so long. A kind with a number of requests ends when
+    /// all were answered.
     seconds: f64,
     /// Requests a second. Without it each connection sends the next when the last is answered.
     rate: Option<f64>,
@@ -87,12 +88,13 @@ pub(crate) async fn run(plan: Plan) -> Result<Value, Failure> {
     let local = LocalSet::new();
     let send = async {
         let mut tasks = JoinSet::new();
-        if bodies.kind == Kind::Fill {
+        if let Some(requests) = bodies.requests() {
             let next = Rc::new(Cell::new(0));
             for (connection, _) in workers {
                 let filler = Filler {
                     shared: Rc::clone(&shared),
                     next: Rc::clone(&next),
+                    requests,
                     authorization: authorization.clone(),
                     bodies: Rc::clone(&bodies),
                 };
@@ -183,10 +185,11 @@ async fn when_due(
     Ok(())
 }
 
-/// Brings new people in, each once.
+/// Sends each request once.
 struct Filler {
     shared: Rc<Shared>,
     next: Rc<Cell<usize>>,
+    requests: usize,
     authorization: String,
     bodies: Rc<Bodies>,
 }
@@ -195,11 +198,11 @@ impl Filler {
     async fn fill(self, mut connection: Connection) -> Result<(), Failure> {
         loop {
             let number = self.next.get();
-            if number * FILL >= self.bodies.people {
+            if number >= self.requests {
                 return Ok(());
             }
             if Instant::now() >= self.shared.end {
-                return Err("it took too long to bring everybody in".into());
+                return Err("it took too long to bring everything in".into());
             }
             self.next.set(number + 1);
             let mut random = Random::new(self.bodies.seed + number as u64);
