@@ -2,6 +2,7 @@
 
 pub(crate) mod activities;
 pub(crate) mod customers;
+pub(crate) mod filter;
 pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod query;

@@ -15,6 +15,7 @@ mod event_ids;
 mod forms;
 mod objects;
 mod people;
+mod segmentation;
 mod segments;
 
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 14] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -42,6 +43,9 @@ const PARTS: [Part; 11] = [
     deliveries::indexes,
     deliveries::jobs,
     segments::members,
+    segmentation::rows,
+    segmentation::people,
+    segmentation::events,
     forms::rows,
     objects::rows,
     credentials::rows,
