@@ -1,5 +1,7 @@
 //! How keys are spelled.
 
+pub(crate) mod content;
+
 use cio_domain::credential::CredentialId;
 use cio_domain::object::{ObjectId, ObjectTypeId};
 use cio_domain::segment::SegmentId;
