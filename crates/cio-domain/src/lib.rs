@@ -20,6 +20,7 @@
 pub mod activity;
 pub mod attribute;
 pub mod condition;
+pub mod content;
 pub mod credential;
 pub mod delivery;
 pub mod form;

@@ -2,6 +2,7 @@
 
 mod activities;
 mod attributes;
+mod content;
 mod credentials;
 mod deliveries;
 mod devices;
@@ -19,6 +20,7 @@ mod segments;
 mod visitors;
 mod waiting;
 
+pub(crate) use content::change as change_content;
 pub(crate) use credentials::{
     create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
     rotate as rotate_credential, set_admin_token, touch as touch_credentials,

@@ -9,6 +9,7 @@
 //! A file beside the others with one function that walks it, and a line in [`PARTS`].
 
 mod activities;
+mod content;
 mod credentials;
 mod deliveries;
 mod event_ids;
@@ -34,7 +35,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 14] = [
+const PARTS: [Part; 15] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -49,6 +50,7 @@ const PARTS: [Part; 14] = [
     forms::rows,
     objects::rows,
     credentials::rows,
+    content::rows,
 ];
 
 /// What a check found.

@@ -1,5 +1,6 @@
 //! How keys are spelled.
 
+pub(crate) mod content;
 mod segments;
 
 pub(crate) use segments::*;

@@ -2,6 +2,7 @@
 //! are never seen half done.
 
 mod activities;
+pub(crate) mod content;
 mod credentials;
 mod cursor;
 mod deliveries;

@@ -1,6 +1,7 @@
 //! What is stored under the keys. Rows have their own types, so that a change in the
 //! domain cannot change the disk by accident.
 
+pub(crate) mod content;
 mod credentials;
 
 pub(crate) use credentials::{CredentialRow, WorkspaceRow};

@@ -1,5 +1,7 @@
 //! The contract's methods, each a change for the writer or a read past it.
 
+mod content;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

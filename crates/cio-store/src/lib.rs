@@ -24,8 +24,9 @@
 //!
 //! # How to add a backend
 //!
-//! Implement [`Store`], then call every function of [`suite`] from a test of the new crate.
+//! Implement [`ContentStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
 
+pub mod content;
 pub mod measure;
 pub mod suite;
 
@@ -50,6 +51,7 @@ use cio_domain::{
 };
 use cio_wire::Identifier;
 
+use crate::content::ContentStore;
 use crate::measure::StoreMeasurements;
 
 /// What a store method returns: a boxed future, so that [`Store`] is object-safe.
@@ -122,7 +124,7 @@ pub struct PeopleQuery {
 
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: ContentStore + Send + Sync + 'static {
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]>;

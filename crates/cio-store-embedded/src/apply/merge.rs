@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::deliveries::Removal;
 use super::names::{Taking, claim, names, take_identifiers};
-use super::{Context, activities, deliveries, relationships, removal, segments, visitors};
+use super::{Context, activities, content, deliveries, relationships, removal, segments, visitors};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE, DEVICE, Owner};
 use crate::segmentation;
@@ -41,6 +41,7 @@ pub(super) fn merge(
     visitors::hand_over(transaction, context, from, to)?;
     segments::hand_over(transaction, context, from, to)?;
     relationships::hand_over(transaction, context, from, to)?;
+    content::hand_over(transaction, context, from, to)?;
     let since = context.seconds() - i64::from(MERGED_EVENTS_DAYS) * 24 * 60 * 60;
     let logs = (Owner::Person(from), Owner::Person(to));
     activities::hand_over(transaction, context, &logs.0, &logs.1, |time, row| {
