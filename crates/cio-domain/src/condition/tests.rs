@@ -70,6 +70,9 @@ fn attributes_are_compared_as_they_are_shown() {
     assert!(holds(attribute("gt", 9), "10"));
     assert!(holds(attribute("lte", "9.5"), "9.5"));
     assert!(!holds(attribute("lt", 10), "nine"));
+    for word in ["Infinity", "inf", "NaN"] {
+        assert!(!holds(attribute("gt", 9), word), "{word} is no number");
+    }
     let email = json!({"attribute": {"field": "email", "operator": "eq", "value": "Ana@X.test"}});
     assert!(holds(email, "ana@x.TEST"));
     let exists = json!({"attribute": {"field": "a", "operator": "exists"}});
