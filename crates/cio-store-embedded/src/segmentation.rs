@@ -20,3 +20,6 @@ pub(crate) use touched::{
     Touched, attribute_changed, attribute_row, event_happened, forget_person, membership_changed,
     names_changed, person_created, touch_all,
 };
+
+#[cfg(test)]
+mod tests;

@@ -172,6 +172,5 @@ pub(crate) fn forget_person(
         let before = transaction.get(Table::People, &key)?;
         index::replace(transaction, context, (index.number, person), before, None)?;
     }
-    transaction.touched.remove(&(workspace, person));
     Ok(())
 }
