@@ -143,6 +143,7 @@ fn app() -> Router<AppState> {
             "/v1/objects/{object_type_id}/{object_id}/relationships",
             get(objects::people),
         )
+        .route("/v1/objects", post(objects::search))
         .route("/v1/object_types", get(objects::types))
         .route(
             "/v1/customers/{customer_id}/segments",
