@@ -2,8 +2,8 @@
 //!
 //! # How to add an operation
 //!
-//! Add its route here, its handler in the module of its API and resource, and its row in
-//! `docs/compatibility.md`.
+//! Add its route here, or in a part of its own below this module, its handler in the module of
+//! its API and resource, and its row in `docs/compatibility.md`.
 
 mod content;
 

@@ -12,7 +12,7 @@ use cio_domain::content::{ContentChange, ContentOutcome};
 use cio_store::StoreError;
 use serde_json::{Value, json};
 
-use super::content::{bad_request, body_fields, change, number, text};
+use super::content::{bad_request, body_fields, change, number, text, unexpected};
 use crate::auth::AppAccess;
 use crate::body::{CollectionBody, Segments};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, no_content, ok_json, ok_json_text};
@@ -157,7 +157,7 @@ async fn changed(
     let made = ContentChange::Collection(collection_change);
     match change(state, access, made).await? {
         ContentOutcome::Collection(collection) => Ok(answer(&collection)),
-        _ => Err(ApiError::not_found(Family::App)),
+        _ => Err(unexpected()),
     }
 }
 

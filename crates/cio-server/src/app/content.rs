@@ -1,6 +1,7 @@
 //! What the calls on content share.
 
 use cio_domain::content::{ContentChange, ContentOutcome, Refusal};
+use cio_store::StoreError;
 
 use crate::auth::AppAccess;
 use crate::error::{ApiError, Family, OrStoreError};
@@ -29,6 +30,15 @@ pub(super) async fn change(
 ) -> Result<ContentOutcome, ApiError> {
     let changed = try_change(state, access, change).await?;
     changed.map_err(|refusal| ApiError::refused(Family::App, &refusal))
+}
+
+/// The outcome of another change than was made.
+pub(super) fn unexpected() -> ApiError {
+    let error = StoreError::Corrupt {
+        table: "outcomes",
+        reason: "a change with the outcome of another".to_owned(),
+    };
+    ApiError::store(Family::App, &error)
 }
 
 /// The number of something, in the path.

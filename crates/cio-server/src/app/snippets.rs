@@ -1,12 +1,11 @@
 //! `/v1/snippets`: pieces of content that messages share, known by their names.
 
 use axum::extract::State;
-use axum::response::Response;
 use cio_domain::content::snippet::{NewSnippet, Snippet, SnippetChange};
 use cio_domain::content::{ContentChange, ContentOutcome, Invalid, Refusal};
 use serde_json::{Value, json};
 
-use super::content::{body_fields, change, try_change};
+use super::content::{body_fields, change, try_change, unexpected};
 use crate::auth::AppAccess;
 use crate::body::{AppBody, Segments};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, no_content, ok_json};
@@ -31,7 +30,7 @@ pub(crate) async fn create(
         .map_err(|it| ApiError::unprocessable(it.field, &it.to_string()))?;
     let create = ContentChange::Snippet(SnippetChange::Create(new));
     match try_change(&state, access, create).await? {
-        Ok(outcome) => Ok(answer(&outcome)),
+        Ok(outcome) => answer(&outcome),
         Err(refusal) => {
             let field = match refusal {
                 Refusal::NameTaken { .. } | Refusal::TooMany { .. } => "name",
@@ -51,7 +50,7 @@ pub(crate) async fn put(
     let new = read(&body_fields(&body.0)?)
         .map_err(|invalid| ApiError::bad_request(Family::App, &invalid.to_string()))?;
     let put = ContentChange::Snippet(SnippetChange::Put(new));
-    Ok(answer(&change(&state, access, put).await?))
+    answer(&change(&state, access, put).await?)
 }
 
 /// `DELETE /v1/snippets/{snippet_name}`: 204.
@@ -80,12 +79,11 @@ fn read(fields: &Fields<'_>) -> Result<NewSnippet, Invalid> {
     NewSnippet::new(&text("name")?, &text("value")?)
 }
 
-fn answer(outcome: &ContentOutcome) -> Response {
-    let shown = match outcome {
-        ContentOutcome::Snippet(it) => snippet(it),
-        _ => Value::Null,
-    };
-    ok_json(&json!({ "snippet": shown }))
+fn answer(outcome: &ContentOutcome) -> ApiResult {
+    match outcome {
+        ContentOutcome::Snippet(it) => Ok(ok_json(&json!({ "snippet": snippet(it) }))),
+        _ => Err(unexpected()),
+    }
 }
 
 fn snippet(snippet: &Snippet) -> Value {
