@@ -19,6 +19,7 @@
 
 pub mod activity;
 pub mod attribute;
+pub mod condition;
 pub mod content;
 pub mod credential;
 pub mod delivery;

@@ -55,6 +55,15 @@ pub const BATCH_BYTES_MAX: usize = 512_000;
 pub const BATCH_ITEMS_MAX: usize = 20_000;
 /// Most people in one call that changes a manual segment.
 pub const SEGMENT_IDS_MAX: usize = 1_000;
+/// Most parts of a filter, each `and`, `or`, `not` and leaf counted. The API names no limit;
+/// ours.
+pub const FILTER_PARTS_MAX: usize = 1_000;
+/// Most parts of the definition of a segment: each is looked at again and again. Ours.
+pub const DEFINITION_PARTS_MAX: usize = 100;
+/// How often a segment may ask for an event: so many are looked at. Ours.
+pub const CONDITION_TIMES_MAX: u32 = 1_000;
+/// How far back or ahead a segment may look, in days. Ours.
+pub const CONDITION_DAYS_MAX: u32 = 3_650;
 /// Longest id of a form. The API names no limit; ours.
 pub const FORM_ID_BYTES_MAX: usize = 150;
 /// Longest id of a delivery that is looked for. Ours are of 20 bytes.

@@ -5,6 +5,7 @@ pub(crate) mod collections;
 mod content;
 pub(crate) mod customers;
 pub(crate) mod esp;
+pub(crate) mod filter;
 pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod opt_outs;

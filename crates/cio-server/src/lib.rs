@@ -53,6 +53,7 @@ mod server;
 mod settings;
 mod state;
 mod subscription_center;
+mod tending;
 mod tls;
 mod track;
 

@@ -13,8 +13,12 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
 
-use crate::admin::{backup, credentials, forms as submitted_forms, workspaces};
-use crate::app::{activities, customers as people, messages, objects, segments as groups, send};
+use crate::admin::{
+    backup, credentials, forms as submitted_forms, segments as definitions, workspaces,
+};
+use crate::app::{
+    activities, customers as people, filter, messages, objects, segments as groups, send,
+};
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
@@ -123,7 +127,7 @@ fn app() -> Router<AppState> {
             "/v1/campaigns/{broadcast_id}/triggers",
             post(send::trigger_broadcast),
         )
-        .route("/v1/customers", get(people::by_email))
+        .route("/v1/customers", get(people::by_email).post(filter::search))
         .route(
             "/v1/customers/{customer_id}/attributes",
             get(people::attributes),
@@ -194,6 +198,14 @@ fn admin() -> Router<AppState> {
         .route(
             "/admin/v1/workspaces/{workspace_id}/credentials/{credential_id}/revoke",
             post(credentials::revoke),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/segments",
+            get(definitions::list).post(definitions::create),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/segments/{segment_id}",
+            put(definitions::change).delete(definitions::delete),
         )
         .route(
             "/admin/v1/workspaces/{workspace_id}/forms",

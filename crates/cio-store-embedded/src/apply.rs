@@ -27,7 +27,9 @@ pub(crate) use credentials::{
 };
 pub(crate) use events::put_event_ids;
 pub(crate) use jobs::{claim, settle};
-pub(crate) use segments::{create as create_segment, delete as delete_segment};
+pub(crate) use segments::{
+    change as change_segment, create as create_segment, delete as delete_segment,
+};
 
 use cio_domain::{Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;

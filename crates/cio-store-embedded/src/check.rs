@@ -16,6 +16,7 @@ mod event_ids;
 mod forms;
 mod objects;
 mod people;
+mod segmentation;
 mod segments;
 
 use std::collections::BTreeMap;
@@ -34,7 +35,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 15] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -43,6 +44,9 @@ const PARTS: [Part; 12] = [
     deliveries::indexes,
     deliveries::jobs,
     segments::members,
+    segmentation::rows,
+    segmentation::people,
+    segmentation::events,
     forms::rows,
     objects::rows,
     credentials::rows,

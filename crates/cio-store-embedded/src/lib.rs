@@ -84,6 +84,7 @@ mod memo;
 mod open;
 mod read;
 mod rows;
+mod segmentation;
 mod store;
 mod transaction;
 mod weight;

@@ -13,6 +13,7 @@ use super::names::{Taking, claim, names, take_identifiers};
 use super::{Context, activities, content, deliveries, relationships, removal, segments, visitors};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE, DEVICE, Owner};
+use crate::segmentation;
 use crate::transaction::Transaction;
 
 /// Gives `primary` what it lacks of `secondary`, who is removed then.
@@ -74,6 +75,7 @@ pub(super) fn merge(
     let data = json!({ "merged": from.to_string() });
     let kind = ActivityKind::PROFILE_MERGE;
     activities::of_person(transaction, context, to, &kind, &data)?;
+    segmentation::touch_all(transaction, context, to)?;
     Ok(Outcome::Applied)
 }
 
@@ -109,6 +111,9 @@ fn fill_in(
             && let Some(value) = transaction.get(Table::People, &key)?
         {
             transaction.put(Table::People, own, value);
+            if section == ATTRIBUTE {
+                segmentation::attribute_changed(transaction, context, to, &name, None)?;
+            }
         }
     }
     Ok(())

@@ -66,8 +66,10 @@ async fn some_of_everything() -> EmbeddedStore {
     let segment = NewSegment {
         name: "one".to_owned(),
         description: String::new(),
+        condition: None,
     };
-    let segment = store.create_segment(W, AT, segment).await.unwrap().id;
+    let segment = store.create_segment(W, AT, segment).await.unwrap();
+    let segment = segment.unwrap().id;
     let visited = |anonymous_id: &str, event_id| Operation::TrackAnonymous {
         anonymous_id: Some(anonymous_id.to_owned()),
         event: event(event_id),

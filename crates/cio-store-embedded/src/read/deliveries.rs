@@ -8,7 +8,7 @@ use cio_store::StoreError;
 use super::cursor::{cursor, read_cursor};
 use crate::engine::{Scan, Table, View, take};
 use crate::keys;
-use crate::memo::FirstJob;
+use crate::memo::Earliest;
 use crate::rows::{self, ContentRow, DeliveryRow};
 
 pub(crate) fn delivery(
@@ -70,7 +70,7 @@ pub(crate) fn deliveries(
 
 pub(crate) fn next_job_due(
     view: &dyn View,
-    first_job: &FirstJob,
+    first_job: &Earliest,
 ) -> Result<Option<UnixMillis>, StoreError> {
     let beyond = keys::jobs_from(first_job.get());
     let first = take(view, Table::Jobs, &Scan::beyond(&[], &beyond), 1)?;
