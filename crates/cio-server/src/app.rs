@@ -2,11 +2,14 @@
 
 pub(crate) mod activities;
 pub(crate) mod customers;
+pub(crate) mod info;
 pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod query;
 pub(crate) mod segments;
 pub(crate) mod send;
+pub(crate) mod window;
+pub(crate) mod workspaces;
 
 use cio_domain::PersonIdentifiers;
 use serde_json::{Value, json};

@@ -9,6 +9,7 @@
 //! A file beside the others with one function that walks it, and a line in [`PARTS`].
 
 mod activities;
+mod counts;
 mod credentials;
 mod deliveries;
 mod event_ids;
@@ -33,7 +34,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -45,6 +46,7 @@ const PARTS: [Part; 11] = [
     forms::rows,
     objects::rows,
     credentials::rows,
+    counts::kept,
 ];
 
 /// What a check found.

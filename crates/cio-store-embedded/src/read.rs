@@ -2,6 +2,7 @@
 //! are never seen half done.
 
 mod activities;
+mod counts;
 mod credentials;
 mod cursor;
 mod deliveries;
@@ -11,8 +12,11 @@ mod people;
 mod segments;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
+pub(crate) use counts::counts;
 pub(crate) use credentials::{admin_token, credentials, workspaces};
-pub(crate) use deliveries::{deliveries, delivery, delivery_content, find_delivery, next_job_due};
+pub(crate) use deliveries::{
+    deliveries, deliveries_of, delivery, delivery_content, find_delivery, next_job_due,
+};
 pub(crate) use forms::forms;
 pub(crate) use objects::{object, object_types, relationships_of_object, relationships_of_person};
 pub(crate) use people::{people_by_email, person};

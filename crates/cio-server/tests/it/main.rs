@@ -6,7 +6,9 @@
 mod activities;
 mod admin;
 mod app;
+mod app_rules;
 mod attributes;
+mod customers;
 mod devices;
 mod documented;
 mod events;
@@ -14,6 +16,7 @@ mod forms;
 mod hostile;
 mod identifiers;
 mod merges;
+mod messages;
 mod objects;
 mod operation_table;
 mod operations;

@@ -47,6 +47,7 @@ pub(super) fn remove_data(
     segments::forget(transaction, context, person)?;
     relationships::forget(transaction, context, person)?;
     transaction.remove_all(Table::People, &keys::person(context.workspace, person))?;
+    transaction.next(&keys::removed_people(context.workspace))?;
     activities::remove_all(transaction, context, &Owner::Person(person))?;
     let row = ActivityRow {
         gone: (removal == Removal::Delete).then_some(person.0),
