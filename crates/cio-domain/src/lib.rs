@@ -19,6 +19,8 @@
 
 pub mod activity;
 pub mod attribute;
+pub mod condition;
+pub mod content;
 pub mod credential;
 pub mod delivery;
 pub mod form;

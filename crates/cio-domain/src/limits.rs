@@ -55,6 +55,15 @@ pub const BATCH_BYTES_MAX: usize = 512_000;
 pub const BATCH_ITEMS_MAX: usize = 20_000;
 /// Most people in one call that changes a manual segment.
 pub const SEGMENT_IDS_MAX: usize = 1_000;
+/// Most parts of a filter, each `and`, `or`, `not` and leaf counted. The API names no limit;
+/// ours.
+pub const FILTER_PARTS_MAX: usize = 1_000;
+/// Most parts of the definition of a segment: each is looked at again and again. Ours.
+pub const DEFINITION_PARTS_MAX: usize = 100;
+/// How often a segment may ask for an event: so many are looked at. Ours.
+pub const CONDITION_TIMES_MAX: u32 = 1_000;
+/// How far back or ahead a segment may look, in days. Ours.
+pub const CONDITION_DAYS_MAX: u32 = 3_650;
 /// Longest id of a form. The API names no limit; ours.
 pub const FORM_ID_BYTES_MAX: usize = 150;
 /// Longest id of a delivery that is looked for. Ours are of 20 bytes.
@@ -63,6 +72,41 @@ pub const DELIVERY_ID_BYTES_MAX: usize = 150;
 pub const REPORT_TEXT_BYTES_MAX: usize = 4_096;
 /// Longest name and longest description of a segment. Ours.
 pub const SEGMENT_TEXT_BYTES_MAX: usize = 1_000;
+/// Longest name of a snippet, a collection, a topic or a sender. Ours.
+pub const CONTENT_NAME_BYTES_MAX: usize = 150;
+/// Longest description of a topic, and title and subtitle of the preference centre. Ours.
+pub const CONTENT_TEXT_BYTES_MAX: usize = 1_000;
+/// Longest value of a snippet. App API reference, the default.
+pub const SNIPPET_CHARS_MAX: usize = 16_000;
+/// Largest snippets of a workspace together. Vendor's documentation, snippets.
+pub const SNIPPETS_BYTES_MAX: u64 = 5 << 20;
+/// Most snippets of a workspace, so that small ones are bounded too. Ours.
+pub const SNIPPETS_MAX: usize = 10_000;
+/// Most collections of a workspace. Vendor's documentation, collections; so are the next two,
+/// in the larger reading of their units.
+pub const COLLECTIONS_MAX: usize = 50;
+/// Largest collection, as JSON.
+pub const COLLECTION_BYTES_MAX: u64 = 10 << 20;
+/// Largest row of a collection.
+pub const COLLECTION_ROW_BYTES_MAX: usize = 10 << 10;
+/// Most different names in the rows of a collection. Ours: they are kept with its name.
+pub const COLLECTION_COLUMNS_MAX: usize = 1_000;
+/// Longest name in the rows of a collection. Ours, as that of an attribute.
+pub const COLLECTION_COLUMN_BYTES_MAX: usize = 150;
+/// Most senders of a workspace. Ours.
+pub const SENDERS_MAX: usize = 10_000;
+/// Longest email address: RFC 5321, path without its brackets.
+pub const EMAIL_ADDRESS_BYTES_MAX: usize = 254;
+/// Longest number or name that text messages are sent from. Ours.
+pub const PHONE_BYTES_MAX: usize = 150;
+/// Most topics of a workspace: all are looked at for each person. Ours.
+pub const TOPICS_MAX: usize = 100;
+/// Most translations of one text. Ours.
+pub const TRANSLATIONS_MAX: usize = 100;
+/// Most senders that one person is out of. Ours.
+pub const OPT_OUTS_MAX: usize = 1_000;
+/// How long a link to the preference centre works. App API reference.
+pub const PREFERENCE_LINK_HOURS: u64 = 24;
 /// Calls of the App API that have no limit of their own, per workspace and second. App API
 /// reference, as the three below.
 pub const APP_CALLS_PER_SECOND: u32 = 10;

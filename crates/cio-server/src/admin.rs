@@ -8,6 +8,7 @@ pub(crate) mod access;
 pub(crate) mod backup;
 pub(crate) mod credentials;
 pub(crate) mod forms;
+pub(crate) mod segments;
 pub(crate) mod workspaces;
 
 use axum::response::Response;

@@ -2,6 +2,7 @@
 
 pub(crate) mod activities;
 pub(crate) mod customers;
+pub(crate) mod filter;
 pub(crate) mod info;
 pub(crate) mod messages;
 pub(crate) mod objects;

@@ -53,6 +53,7 @@ mod router;
 mod server;
 mod settings;
 mod state;
+mod tending;
 mod tls;
 mod track;
 

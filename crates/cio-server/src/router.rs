@@ -11,9 +11,11 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
 
-use crate::admin::{backup, credentials, forms as submitted_forms, workspaces};
+use crate::admin::{
+    backup, credentials, forms as submitted_forms, segments as definitions, workspaces,
+};
 use crate::app::{
-    activities, customers as people, info, messages, objects, segments as groups, send,
+    activities, customers as people, filter, info, messages, objects, segments as groups, send,
     workspaces as all_workspaces,
 };
 use crate::error::{ApiError, Family};
@@ -121,7 +123,7 @@ fn app() -> Router<AppState> {
             "/v1/campaigns/{broadcast_id}/triggers",
             post(send::trigger_broadcast),
         )
-        .route("/v1/customers", get(people::by_email))
+        .route("/v1/customers", get(people::by_email).post(filter::search))
         .route("/v1/customers/attributes", post(people::by_ids))
         .route(
             "/v1/customers/{customer_id}/messages",
@@ -199,6 +201,14 @@ fn admin() -> Router<AppState> {
         .route(
             "/admin/v1/workspaces/{workspace_id}/credentials/{credential_id}/revoke",
             post(credentials::revoke),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/segments",
+            get(definitions::list).post(definitions::create),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/segments/{segment_id}",
+            put(definitions::change).delete(definitions::delete),
         )
         .route(
             "/admin/v1/workspaces/{workspace_id}/forms",

@@ -23,7 +23,7 @@ use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
-use crate::{last_use, listen, router};
+use crate::{last_use, listen, router, tending};
 
 /// Where the store is in the data directory.
 pub(crate) const STORE_DIRECTORY: &str = "store";
@@ -85,6 +85,7 @@ pub struct Server {
     listener: JoinHandle<()>,
     worker: JoinHandle<()>,
     last_use: JoinHandle<()>,
+    tending: JoinHandle<()>,
     /// Holds the certificate of a server that keeps its data in memory.
     _certificate_directory: Option<TempDir>,
 }
@@ -132,12 +133,20 @@ impl Server {
         );
         let keys = Arc::new(workspace.keys);
         let last_use = last_use::spawn(Arc::clone(&store), Arc::clone(&keys), stopped.clone());
+        let wake = Arc::new(Notify::new());
+        let tending = tending::spawn(
+            Arc::clone(&store),
+            Arc::clone(&clock),
+            Arc::clone(&wake),
+            stopped.clone(),
+        );
         let state = AppState::new(Shared {
             store: Arc::clone(&store),
             clock,
             keys: Arc::clone(&keys),
             admin: Gate::new(admin.hash, settings.listen.ip(), tls.is_some()),
             jobs,
+            tending: wake,
             metrics,
             metrics_access: settings.metrics,
             app: settings.app,
@@ -166,6 +175,7 @@ impl Server {
             listener,
             worker,
             last_use,
+            tending,
             _certificate_directory: certificate_directory,
         })
     }
@@ -219,7 +229,7 @@ impl Server {
     pub async fn shutdown(self) -> Result<(), StoreError> {
         // Nobody listening any more is as good as stopped.
         let _ = self.stop.send(true);
-        for task in [self.listener, self.worker, self.last_use] {
+        for task in [self.listener, self.worker, self.last_use, self.tending] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a part of the server ended unexpectedly");
             }

@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) admin: Gate,
     /// Wakes the delivery worker when there is a new job.
     pub(crate) jobs: Arc<Notify>,
+    /// Wakes what fills segments when there is a new definition.
+    pub(crate) tending: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) metrics_access: MetricsAccess,
     pub(crate) app: AppApi,

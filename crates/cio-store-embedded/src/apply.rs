@@ -2,6 +2,7 @@
 
 mod activities;
 mod attributes;
+mod content;
 mod credentials;
 mod deliveries;
 mod devices;
@@ -19,13 +20,16 @@ mod segments;
 mod visitors;
 mod waiting;
 
+pub(crate) use content::change as change_content;
 pub(crate) use credentials::{
     create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
     rotate as rotate_credential, set_admin_token, touch as touch_credentials,
 };
 pub(crate) use events::put_event_ids;
 pub(crate) use jobs::{claim, settle};
-pub(crate) use segments::{create as create_segment, delete as delete_segment};
+pub(crate) use segments::{
+    change as change_segment, create as create_segment, delete as delete_segment,
+};
 
 use cio_domain::{Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;

@@ -9,6 +9,7 @@
 //! A file beside the others with one function that walks it, and a line in [`PARTS`].
 
 mod activities;
+mod content;
 mod counts;
 mod credentials;
 mod deliveries;
@@ -16,6 +17,7 @@ mod event_ids;
 mod forms;
 mod objects;
 mod people;
+mod segmentation;
 mod segments;
 
 use std::collections::BTreeMap;
@@ -34,7 +36,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 16] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -43,10 +45,14 @@ const PARTS: [Part; 12] = [
     deliveries::indexes,
     deliveries::jobs,
     segments::members,
+    segmentation::rows,
+    segmentation::people,
+    segmentation::events,
     forms::rows,
     objects::rows,
     credentials::rows,
     counts::kept,
+    content::rows,
 ];
 
 /// What a check found.

@@ -26,10 +26,11 @@ pub(crate) enum Table {
     Segments,
     Forms,
     Credentials,
+    Content,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 11] = [
+    pub(crate) const ALL: [Table; 12] = [
         Table::Meta,
         Table::Identifiers,
         Table::People,
@@ -41,6 +42,7 @@ impl Table {
         Table::Segments,
         Table::Forms,
         Table::Credentials,
+        Table::Content,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -56,6 +58,7 @@ impl Table {
             Table::Segments => "segments",
             Table::Forms => "forms",
             Table::Credentials => "credentials",
+            Table::Content => "content",
         }
     }
 }

@@ -1,8 +1,12 @@
 //! How keys are spelled.
 
+pub(crate) mod content;
+mod segments;
+
+pub(crate) use segments::*;
+
 use cio_domain::credential::CredentialId;
 use cio_domain::object::{ObjectId, ObjectTypeId};
-use cio_domain::segment::SegmentId;
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_wire::Identifier;
 
@@ -80,6 +84,11 @@ pub(crate) fn identifier(workspace: WorkspaceId, identifier: &Identifier) -> Opt
         Identifier::Email(value) => Some(email(workspace, value)),
         Identifier::CioId(_) => None,
     }
+}
+
+/// All rows of all people.
+pub(crate) fn people(workspace: WorkspaceId) -> Vec<u8> {
+    join(workspace, &[])
 }
 
 /// All rows of a person.
@@ -227,40 +236,6 @@ pub(crate) fn person_delivery(
 /// How many deliveries were sent.
 pub(crate) fn sent_counter(workspace: WorkspaceId) -> Vec<u8> {
     [b"sent/".as_slice(), &workspace.0.to_be_bytes()].concat()
-}
-
-pub(crate) fn segment_counter(workspace: WorkspaceId) -> Vec<u8> {
-    [b"segments/".as_slice(), &workspace.0.to_be_bytes()].concat()
-}
-
-pub(crate) fn segments(workspace: WorkspaceId) -> Vec<u8> {
-    join(workspace, &[b"s"])
-}
-
-pub(crate) fn segment(workspace: WorkspaceId, segment: SegmentId) -> Vec<u8> {
-    join(workspace, &[b"s", &segment.0.to_be_bytes()])
-}
-
-/// All members of a segment.
-pub(crate) fn members(workspace: WorkspaceId, segment: SegmentId) -> Vec<u8> {
-    join(workspace, &[b"m", &segment.0.to_be_bytes()])
-}
-
-pub(crate) fn member(workspace: WorkspaceId, segment: SegmentId, person: PersonId) -> Vec<u8> {
-    [members(workspace, segment), person.0.to_be_bytes().to_vec()].concat()
-}
-
-/// All segments of a person.
-pub(crate) fn segments_of(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
-    join(workspace, &[b"p", &person.0.to_be_bytes()])
-}
-
-pub(crate) fn segment_of(workspace: WorkspaceId, person: PersonId, segment: SegmentId) -> Vec<u8> {
-    [
-        segments_of(workspace, person),
-        segment.0.to_be_bytes().to_vec(),
-    ]
-    .concat()
 }
 
 pub(crate) fn object_counter(workspace: WorkspaceId) -> Vec<u8> {

@@ -48,6 +48,17 @@
 //! | | workspace, `m`, segment, person | – |
 //! | | workspace, `p`, person, segment | – |
 //! | `forms` | workspace, form id | form |
+//! | `content` | workspace, `s`, name | snippet |
+//! | | workspace, `c`, collection | a collection without its rows |
+//! | | workspace, `n`, name | the collection's number |
+//! | | workspace, `r`, collection, number | rows, about 64 KiB of them |
+//! | | workspace, `f`, sender | sender |
+//! | | workspace, `g`, `e` or `p`, address or number, 0, name | the sender's number |
+//! | | workspace, `t`, topic | topic |
+//! | | workspace, `h` | the preference centre's texts |
+//! | | workspace, `e`, reason, email | a suppressed address |
+//! | | workspace, `o`, person, `s` or `w`, sender | – |
+//! | | workspace, `z`, `s` or `f` | how many there are, and their size |
 //!
 //! A key per person and attribute lets an identify write without reading.
 //!
@@ -73,6 +84,7 @@ mod memo;
 mod open;
 mod read;
 mod rows;
+mod segmentation;
 mod store;
 mod transaction;
 mod weight;

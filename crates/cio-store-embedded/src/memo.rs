@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use cio_domain::{UnixMillis, WorkspaceId};
 
 use crate::engine::Shared;
+use crate::segmentation::Catalogue;
 use crate::transaction::Undo;
 
 /// Most identifiers whose holders are remembered.
@@ -25,7 +26,11 @@ pub(crate) struct Memo {
     pub(crate) sequence: Option<u64>,
     /// How far expired event ids were removed.
     pub(crate) expiry: HashMap<WorkspaceId, Expiry>,
-    pub(crate) first_job: FirstJob,
+    pub(crate) first_job: Earliest,
+    /// In seconds: when somebody is to be looked at again for a segment.
+    pub(crate) first_due: Earliest,
+    /// Definitions of workspaces, once they were read.
+    pub(crate) catalogues: HashMap<WorkspaceId, Arc<Catalogue>>,
 }
 
 /// Up to where the event ids of a workspace were removed. Looking for the first one from
@@ -48,6 +53,8 @@ impl Memo {
         self.holders.clear();
         self.expiry.clear();
         self.first_job.set(0);
+        self.first_due.set(0);
+        self.catalogues.clear();
     }
 
     pub(crate) fn remember_holder(&mut self, key: Shared, value: Option<Shared>) {
@@ -58,12 +65,12 @@ impl Memo {
     }
 }
 
-/// No job is due before this: where a search starts that would otherwise step over every
-/// job that was ever done. Shared with the readers.
+/// Nothing of a queue is due before this: where a search starts that would otherwise step over
+/// all that was ever done. Shared with the readers.
 #[derive(Clone, Default)]
-pub(crate) struct FirstJob(Arc<AtomicU64>);
+pub(crate) struct Earliest(Arc<AtomicU64>);
 
-impl FirstJob {
+impl Earliest {
     pub(crate) fn get(&self) -> UnixMillis {
         self.0.load(Ordering::Acquire)
     }

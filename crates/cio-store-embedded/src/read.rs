@@ -2,11 +2,13 @@
 //! are never seen half done.
 
 mod activities;
+pub(crate) mod content;
 mod counts;
 mod credentials;
 mod cursor;
 mod deliveries;
 mod forms;
+mod matching;
 mod objects;
 mod people;
 mod segments;
@@ -18,6 +20,7 @@ pub(crate) use deliveries::{
     deliveries, deliveries_of, delivery, delivery_content, find_delivery, next_job_due,
 };
 pub(crate) use forms::forms;
+pub(crate) use matching::{PersonFacts, people_matching};
 pub(crate) use objects::{object, object_types, relationships_of_object, relationships_of_person};
 pub(crate) use people::{people_by_email, person};
 pub(crate) use segments::{members, segment, segments, segments_of};

@@ -1,6 +1,7 @@
 //! What is stored under the keys. Rows have their own types, so that a change in the
 //! domain cannot change the disk by accident.
 
+pub(crate) mod content;
 mod credentials;
 
 pub(crate) use credentials::{CredentialRow, WorkspaceRow};
@@ -11,7 +12,6 @@ use cio_domain::delivery::{Attachment, Delivery, EmailContent};
 use cio_domain::form::Form;
 use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
 use cio_domain::person::Device;
-use cio_domain::segment::{NewSegment, Segment, SegmentId};
 use cio_domain::{PersonId, PersonIdentifiers, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 use serde::de::DeserializeOwned;
@@ -22,9 +22,11 @@ use crate::engine::Table;
 mod activity;
 mod compact;
 mod holder;
+mod segments;
 
 pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
+pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
 
 pub(crate) fn encode(row: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(row).expect("rows hold strings and numbers only")
@@ -257,29 +259,6 @@ impl From<ContentRow> for EmailContent {
                 .into_iter()
                 .map(|(name, base64)| Attachment { name, base64 })
                 .collect(),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct SegmentRow {
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) created_at: UnixMillis,
-    /// Kept with the members, so that counting does not read them.
-    pub(crate) count: u64,
-}
-
-impl SegmentRow {
-    pub(crate) fn into_segment(self, id: SegmentId) -> Segment {
-        Segment {
-            id,
-            details: NewSegment {
-                name: self.name,
-                description: self.description,
-            },
-            created_at: self.created_at,
-            count: self.count,
         }
     }
 }

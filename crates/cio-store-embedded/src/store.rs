@@ -1,5 +1,7 @@
 //! The contract's methods, each a change for the writer or a read past it.
 
+mod content;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,21 +13,23 @@ use cio_domain::delivery::{Delivery, EmailContent};
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
-use cio_domain::segment::{NewSegment, Segment, SegmentId};
+use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
 use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
 };
 use cio_store::measure::StoreMeasurements;
-use cio_store::{ActivityQuery, Backup, DeliveryQuery, Reply, Store, StoreError};
+use cio_store::{ActivityQuery, Backup, DeliveryQuery, PeopleQuery, Reply, Store, StoreError};
 use cio_wire::Identifier;
 
 use crate::apply::{self, Context};
 use crate::check::{self, CheckReport};
 use crate::engine::{Engine, Memory, Table, View};
 use crate::open::{self, OpenError};
+use crate::segmentation::Waiting;
+use crate::transaction::Transaction;
 use crate::writer::Writer;
-use crate::{backup, keys, read, weight};
+use crate::{backup, keys, read, segmentation, weight};
 
 /// The embedded store. Dropping it finishes what is waiting and frees the directory; after
 /// [`Store::close`] alone the directory is still held.
@@ -258,23 +262,84 @@ impl Store for EmbeddedStore {
         self.read(move |view| read::anonymous_events(view, workspace, &anonymous_id, limit))
     }
 
+    fn people_matching(
+        &self,
+        workspace: WorkspaceId,
+        query: PeopleQuery,
+    ) -> Reply<'_, Page<Person>> {
+        Box::pin(async move {
+            let found = self.read(move |view| read::people_matching(view, workspace, &query));
+            let found = found.await?;
+            for field in found.unindexed {
+                // Whoever asks again need not look at everybody.
+                let index = move |transaction: &mut Transaction<'_>| {
+                    segmentation::index_field(transaction, workspace, &field)
+                };
+                match self.writer.submit(0, index).await {
+                    Ok(()) | Err(StoreError::Busy | StoreError::Unavailable(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(found.page)
+        })
+    }
+
     fn create_segment(
         &self,
         workspace: WorkspaceId,
         at: UnixMillis,
         segment: NewSegment,
-    ) -> Reply<'_, Segment> {
+    ) -> Reply<'_, Result<Segment, SegmentRefusal>> {
         let context = Context { workspace, at };
         Box::pin(self.writer.submit(0, move |transaction| {
             apply::create_segment(transaction, context, segment)
         }))
     }
 
-    fn delete_segment(&self, workspace: WorkspaceId, segment: SegmentId) -> Reply<'_, bool> {
+    fn change_segment(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        segment: SegmentId,
+        details: NewSegment,
+    ) -> Reply<'_, Result<Segment, SegmentRefusal>> {
+        let context = Context { workspace, at };
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::change_segment(transaction, context, segment, details)
+        }))
+    }
+
+    fn delete_segment(
+        &self,
+        workspace: WorkspaceId,
+        segment: SegmentId,
+    ) -> Reply<'_, Result<(), SegmentRefusal>> {
         let context = Context { workspace, at: 0 };
         Box::pin(self.writer.submit(0, move |transaction| {
             apply::delete_segment(transaction, context, segment)
         }))
+    }
+
+    fn tend(&self, at: UnixMillis) -> Reply<'_, Option<UnixMillis>> {
+        Box::pin(async move {
+            let first_due = self.writer.first_due();
+            let seconds = i64::try_from(at / 1_000).unwrap_or(i64::MAX);
+            let waiting = self.read(move |view| segmentation::waiting(view, seconds, &first_due));
+            match waiting.await? {
+                Waiting::Nothing => Ok(None),
+                Waiting::Until(due) => {
+                    let due = u64::try_from(due).unwrap_or(0);
+                    Ok(Some(due.saturating_mul(1_000)))
+                }
+                Waiting::Now => {
+                    let step = move |transaction: &mut Transaction<'_>| {
+                        segmentation::tend(transaction, at)
+                    };
+                    self.writer.submit(0, step).await?;
+                    Ok(Some(at))
+                }
+            }
+        })
     }
 
     fn segment(&self, workspace: WorkspaceId, segment: SegmentId) -> Reply<'_, Option<Segment>> {

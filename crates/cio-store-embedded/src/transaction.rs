@@ -4,14 +4,16 @@
 //! same key is one write in the end.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use cio_domain::{UnixMillis, WorkspaceId};
+use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
 use crate::engine::{Engine, Entry, Scan, Shared, Table, View, slices};
 use crate::keys;
 use crate::memo::Memo;
 use crate::rows;
+use crate::segmentation::{self, Catalogue, Touched};
 
 /// A new value, or none to remove the key.
 type Change = Option<Shared>;
@@ -35,6 +37,13 @@ pub(crate) struct Transaction<'a> {
     sequence: Option<u64>,
     /// When the first job is due after this group, if the group found out.
     first_job: Option<UnixMillis>,
+    /// The same of people who are to be looked at again, in seconds.
+    first_due: Option<u64>,
+    /// Segments that are decided before the commit. What a call touched stays when it is taken
+    /// back: deciding once more changes nothing.
+    pub(crate) touched: BTreeMap<(WorkspaceId, PersonId), Touched>,
+    /// Workspaces whose definitions the current call changed.
+    changed_catalogues: Vec<WorkspaceId>,
 }
 
 impl<'a> Transaction<'a> {
@@ -50,18 +59,26 @@ impl<'a> Transaction<'a> {
             event_ids_before: 0,
             sequence: None,
             first_job: None,
+            first_due: None,
+            touched: BTreeMap::new(),
+            changed_catalogues: Vec::new(),
         }
     }
 
     /// Begins a call: what came before it in the group stays whatever becomes of it.
     pub(crate) fn begin_call(&mut self) {
         self.undo.clear();
+        self.changed_catalogues.clear();
         self.event_ids_before = self.event_ids.len();
     }
 
     /// Takes back what the current call changed.
     pub(crate) fn undo_call(&mut self) {
         self.first_job = None;
+        self.first_due = None;
+        for workspace in self.changed_catalogues.drain(..) {
+            self.memo.catalogues.remove(&workspace);
+        }
         self.event_ids.truncate(self.event_ids_before);
         while let Some((table, key, before)) = self.undo.pop() {
             let pending = &mut self.pending[table as usize];
@@ -107,6 +124,39 @@ impl<'a> Transaction<'a> {
         self.put(Table::Jobs, keys::job(due, sequence), row);
     }
 
+    /// Somebody who is to be looked at again then.
+    pub(crate) fn put_due(&mut self, due: UnixSeconds, key: Vec<u8>) {
+        let due = u64::try_from(due).unwrap_or(0);
+        self.memo.first_due.lower(due);
+        self.first_due = self.first_due.map(|first| first.min(due));
+        self.put(Table::Segments, key, Vec::new());
+    }
+
+    /// Nobody is to be looked at again before then of those stored or pending now.
+    pub(crate) fn note_first_due(&mut self, due: UnixSeconds) {
+        self.first_due = Some(u64::try_from(due).unwrap_or(0));
+    }
+
+    /// The definitions of a workspace, changes of this group included.
+    pub(crate) fn catalogue(
+        &mut self,
+        workspace: WorkspaceId,
+    ) -> Result<Arc<Catalogue>, StoreError> {
+        if let Some(catalogue) = self.memo.catalogues.get(&workspace) {
+            return Ok(Arc::clone(catalogue));
+        }
+        let catalogue = Arc::new(Catalogue::load(self, workspace)?);
+        let kept = Arc::clone(&catalogue);
+        self.memo.catalogues.insert(workspace, kept);
+        Ok(catalogue)
+    }
+
+    /// Has the definitions of a workspace read again.
+    pub(crate) fn catalogue_changed(&mut self, workspace: WorkspaceId) {
+        self.memo.catalogues.remove(&workspace);
+        self.changed_catalogues.push(workspace);
+    }
+
     /// An event id that came then, to be found again when it no longer counts.
     pub(crate) fn note_event_id(&mut self, workspace: WorkspaceId, at: UnixMillis, id: &str) {
         self.event_ids.push((workspace, at, id.to_owned()));
@@ -117,7 +167,7 @@ impl<'a> Transaction<'a> {
         self.first_job = Some(due);
     }
 
-    /// The first entries with a prefix beyond a key, changes of this group included.
+    /// The first entries of a scan, changes of this group included.
     pub(crate) fn first(
         &self,
         table: Table,
@@ -132,11 +182,16 @@ impl<'a> Transaction<'a> {
             }
             entries.len() < limit
         })?;
+        let bounds = scan.bounds();
         let put = pending
-            .range::<[u8], _>(slices(&scan.bounds()))
+            .range::<[u8], _>(slices(&bounds))
             .filter_map(|(key, change)| change.as_ref().map(|value| (key, value)))
-            .take(limit);
-        entries.extend(put.map(|(key, value)| (key.to_vec(), value.to_vec())));
+            .map(|(key, value)| (key.to_vec(), value.to_vec()));
+        if scan.reverse {
+            entries.extend(put.rev().take(limit));
+            return Ok(entries.into_iter().rev().take(limit).collect());
+        }
+        entries.extend(put.take(limit));
         Ok(entries.into_iter().take(limit).collect())
     }
 
@@ -176,13 +231,17 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// The last number a counter gave out.
+    pub(crate) fn last(&mut self, counter: &[u8]) -> Result<u64, StoreError> {
+        match self.get(Table::Meta, counter)? {
+            Some(bytes) => rows::number(Table::Meta, &bytes),
+            None => Ok(0),
+        }
+    }
+
     /// The next number of a counter, from 1.
     pub(crate) fn next(&mut self, counter: &[u8]) -> Result<u64, StoreError> {
-        let last = match self.get(Table::Meta, counter)? {
-            Some(bytes) => rows::number(Table::Meta, &bytes)?,
-            None => 0,
-        };
-        let next = last + 1;
+        let next = self.last(counter)? + 1;
         self.put(Table::Meta, counter, next.to_be_bytes());
         Ok(next)
     }
@@ -202,11 +261,12 @@ impl<'a> Transaction<'a> {
 
     /// Whether there is anything to commit.
     pub(crate) fn has_changes(&self) -> bool {
-        self.pending.iter().any(|pending| !pending.is_empty())
+        !self.touched.is_empty() || self.pending.iter().any(|pending| !pending.is_empty())
     }
 
     /// Commits the group. What it found out is remembered for the next one.
     pub(crate) fn commit(mut self) -> Result<(), StoreError> {
+        segmentation::settle(&mut self)?;
         let event_ids = std::mem::take(&mut self.event_ids);
         crate::apply::put_event_ids(&mut self, event_ids);
         if let Some(sequence) = self.sequence {
@@ -235,6 +295,9 @@ impl<'a> Transaction<'a> {
         self.memo.sequence = self.sequence.or(self.memo.sequence);
         if let Some(due) = self.first_job {
             self.memo.first_job.set(due);
+        }
+        if let Some(due) = self.first_due {
+            self.memo.first_due.set(due);
         }
         Ok(())
     }

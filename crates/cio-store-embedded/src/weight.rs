@@ -1,5 +1,9 @@
 //! How much memory a call takes while it waits: what the queue is bounded by.
 
+mod content;
+
+pub(crate) use content::of_content;
+
 use std::collections::BTreeMap;
 
 use cio_domain::Operation;

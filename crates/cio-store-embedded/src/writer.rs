@@ -11,7 +11,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
-use crate::memo::{FirstJob, Memo};
+use crate::memo::{Earliest, Memo};
 use crate::transaction::Transaction;
 
 /// Most calls waiting. A call beyond is answered [`StoreError::Busy`] at once.
@@ -48,7 +48,8 @@ pub(crate) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Call>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     shared: Arc<Shared>,
-    first_job: FirstJob,
+    first_job: Earliest,
+    first_due: Earliest,
 }
 
 /// What the writer's thread and its callers both look at.
@@ -77,7 +78,7 @@ impl Writer {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS_MAX);
         let shared = Arc::new(Shared::default());
         let memo = Memo::default();
-        let first_job = memo.first_job.clone();
+        let (first_job, first_due) = (memo.first_job.clone(), memo.first_due.clone());
         let seen = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("cio-store-writer".to_owned())
@@ -87,12 +88,18 @@ impl Writer {
             thread: Mutex::new(Some(thread)),
             shared,
             first_job,
+            first_due,
         })
     }
 
     /// Before when no job is due.
-    pub(crate) fn first_job(&self) -> FirstJob {
+    pub(crate) fn first_job(&self) -> Earliest {
         self.first_job.clone()
+    }
+
+    /// Nobody is to be looked at again before then.
+    pub(crate) fn first_due(&self) -> Earliest {
+        self.first_due.clone()
     }
 
     /// Queues a change of about so many bytes and waits until it is on disk. An error of the change itself takes

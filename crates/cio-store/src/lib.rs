@@ -24,8 +24,9 @@
 //!
 //! # How to add a backend
 //!
-//! Implement [`Store`], then call every function of [`suite`] from a test of the new crate.
+//! Implement [`ContentStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
 
+pub mod content;
 pub mod measure;
 pub mod suite;
 
@@ -35,6 +36,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 use cio_domain::activity::{Activity, ActivityKind, Page};
+use cio_domain::condition::Condition;
 use cio_domain::credential::{
     Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
 };
@@ -42,13 +44,14 @@ use cio_domain::delivery::{Delivery, EmailContent, Parent};
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
-use cio_domain::segment::{NewSegment, Segment, SegmentId};
+use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
 use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
 };
 use cio_wire::Identifier;
 
+use crate::content::ContentStore;
 use crate::measure::StoreMeasurements;
 
 /// What a store method returns: a boxed future, so that [`Store`] is object-safe.
@@ -125,9 +128,22 @@ pub struct DeliveryQuery {
     pub limit: usize,
 }
 
+/// Which people to list.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleQuery {
+    /// Who they are. `None`: everybody.
+    pub condition: Option<Condition>,
+    /// What time it is, for conditions that ask.
+    pub at: UnixMillis,
+    /// Where to start: [`Page::next`] of the page before.
+    pub start: Option<String>,
+    /// Most people of one page.
+    pub limit: usize,
+}
+
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: ContentStore + Send + Sync + 'static {
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]>;
@@ -236,16 +252,46 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Reply<'_, Vec<(String, Option<String>)>>;
 
-    /// Creates an empty manual segment and gives it the next number, counting from 1.
+    /// People who meet a condition, by `cio_id`. Without one, everybody. A page may be short
+    /// or empty with more to follow: what one call looks at is bounded.
+    fn people_matching(
+        &self,
+        workspace: WorkspaceId,
+        query: PeopleQuery,
+    ) -> Reply<'_, Page<Person>>;
+
+    /// Creates a segment and gives it the next number, counting from 1. A data-driven one
+    /// fills as [`Store::tend`] is called.
     fn create_segment(
         &self,
         workspace: WorkspaceId,
         at: UnixMillis,
         segment: NewSegment,
-    ) -> Reply<'_, Segment>;
+    ) -> Reply<'_, Result<Segment, SegmentRefusal>>;
 
-    /// Removes a segment; its members stay people. False if there is none.
-    fn delete_segment(&self, workspace: WorkspaceId, segment: SegmentId) -> Reply<'_, bool>;
+    /// Gives a segment another name, description and condition. Who is in it changes with
+    /// the condition as [`Store::tend`] is called.
+    fn change_segment(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        segment: SegmentId,
+        details: NewSegment,
+    ) -> Reply<'_, Result<Segment, SegmentRefusal>>;
+
+    /// Removes a segment that no other asks for; its members stay people.
+    fn delete_segment(
+        &self,
+        workspace: WorkspaceId,
+        segment: SegmentId,
+    ) -> Reply<'_, Result<(), SegmentRefusal>>;
+
+    /// Does a bounded part of the work that follows from definitions and from passing time:
+    /// filling new segments, moving people whose days are over. Says when there is more to
+    /// do, `at` or earlier for at once; `None` while nothing is known to come. Changes of people
+    /// and events need no tending: when they are answered, segments that are filled agree
+    /// with them.
+    fn tend(&self, at: UnixMillis) -> Reply<'_, Option<UnixMillis>>;
 
     /// One segment.
     fn segment(&self, workspace: WorkspaceId, segment: SegmentId) -> Reply<'_, Option<Segment>>;

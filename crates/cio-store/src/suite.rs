@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a broken promise is shown by panicking")]
 
 mod blocks;
+mod collections;
+mod content;
 mod credentials;
 mod deliveries;
 mod events;
@@ -17,10 +19,14 @@ mod log;
 mod merges;
 mod names;
 mod objects;
+mod opt_outs;
 mod people;
 mod relationships;
 mod reports;
 mod segments;
+mod senders;
+mod subscriptions;
+mod suppressions;
 mod visitors;
 mod whole;
 
@@ -130,6 +136,23 @@ where
     log::what_was_refused_is_logged_without_a_name(empty().await.as_ref()).await;
     log::messages_are_in_the_log(empty().await.as_ref()).await;
     log::who_went_leaves_one_line(empty().await.as_ref()).await;
+    content::a_list_is_made_whole_or_not_at_all(empty().await.as_ref()).await;
+    content::snippets_are_kept_by_name(empty().await.as_ref()).await;
+    content::snippets_are_bounded_together(empty().await.as_ref()).await;
+    collections::collections_are_made_changed_and_removed(empty().await.as_ref()).await;
+    collections::rows_are_replaced_as_a_whole(empty().await.as_ref()).await;
+    collections::collections_are_bounded(empty().await.as_ref()).await;
+    senders::senders_are_put_by_name_and_contact(empty().await.as_ref()).await;
+    senders::pages_hold_every_sender_once(empty().await.as_ref()).await;
+    subscriptions::topics_are_put_by_number(empty().await.as_ref()).await;
+    subscriptions::the_preference_center_keeps_its_texts(empty().await.as_ref()).await;
+    suppressions::addresses_are_suppressed_by_reason(empty().await.as_ref()).await;
+    suppressions::a_suppression_holds_for_its_domain(empty().await.as_ref()).await;
+    suppressions::pages_hold_every_suppression_once(empty().await.as_ref()).await;
+    opt_outs::people_opt_out_and_back_in(empty().await.as_ref()).await;
+    opt_outs::who_goes_leaves_no_opt_outs(empty().await.as_ref()).await;
+    opt_outs::a_merge_hands_opt_outs_over(empty().await.as_ref()).await;
+    opt_outs::pages_hold_everybody_once(empty().await.as_ref()).await;
     whole::workspaces_are_separate(empty().await.as_ref()).await;
     whole::a_workspace_knows_how_much_it_holds(empty().await.as_ref()).await;
     whole::a_call_is_applied_in_order(empty().await.as_ref()).await;

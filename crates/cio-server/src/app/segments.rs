@@ -1,8 +1,9 @@
-//! `/v1/segments`: manual segments and who is in them. Members are changed through Track.
+//! `/v1/segments`: segments and who is in them. Members of manual ones are changed through
+//! Track; data-driven ones are defined at `/admin/v1` and fill by themselves.
 
 use axum::extract::State;
 use cio_domain::limits::SEGMENT_TEXT_BYTES_MAX;
-use cio_domain::segment::{NewSegment, Segment, SegmentId};
+use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use serde_json::{Value, json};
 
 use super::identifiers;
@@ -24,7 +25,8 @@ pub(crate) async fn create(
         .store
         .create_segment(access.0, state.now(), new)
         .await
-        .or_store_error(Family::App)?;
+        .or_store_error(Family::App)?
+        .map_err(refused)?;
     Ok(ok_json(&json!({ "segment": segment(&created) })))
 }
 
@@ -46,18 +48,28 @@ pub(crate) async fn one(
     Ok(ok_json(&json!({ "segment": segment(&found) })))
 }
 
-/// `DELETE /v1/segments/{segment_id}`: 204. Its members stay people.
+/// `DELETE /v1/segments/{segment_id}`: 204, of a manual segment that no other asks for. Its
+/// members stay people.
 pub(crate) async fn delete(
     State(state): State<AppState>,
     access: AppAccess,
     path: Segments,
 ) -> ApiResult {
-    let id = read_id(&path)?;
-    let deleted = state.store.delete_segment(access.0, id).await;
-    if deleted.or_store_error(Family::App)? {
-        Ok(no_content())
-    } else {
-        Err(ApiError::not_found(Family::App))
+    let found = find(&state, access, &path).await?;
+    if found.details.condition.is_some() {
+        return Err(bad_request(
+            "only manual segments can be deleted here: delete a data-driven one at /admin/v1",
+        ));
+    }
+    let deleted = state.store.delete_segment(access.0, found.id).await;
+    deleted.or_store_error(Family::App)?.map_err(refused)?;
+    Ok(no_content())
+}
+
+fn refused(refusal: SegmentRefusal) -> ApiError {
+    match refusal {
+        SegmentRefusal::Unknown => ApiError::not_found(Family::App),
+        refusal => bad_request(&refusal.to_string()),
     }
 }
 
@@ -169,6 +181,7 @@ fn read_segment(body: &AppBody) -> Result<NewSegment, ApiError> {
             .filter(|name| !name.is_empty())
             .ok_or_else(|| bad_request("\"segment.name\" is required"))?,
         description: read_text(&segment, "description")?.unwrap_or_default(),
+        condition: None,
     })
 }
 
@@ -191,19 +204,24 @@ fn bad_request(text: &str) -> ApiError {
     ApiError::bad_request(Family::App, text)
 }
 
-/// A segment as it is listed. Nothing about it changes once it is there.
-fn segment(segment: &Segment) -> Value {
-    let created = segment.created_at / 1_000;
+/// A segment as it is listed.
+pub(crate) fn segment(segment: &Segment) -> Value {
+    let updated = segment.updated_at / 1_000;
+    let state = match segment.progress {
+        None => "finished",
+        Some(0) => "build_queued",
+        Some(_) => "build",
+    };
     json!({
         "id": segment.id.0,
-        "deduplicate_id": format!("{}:{created}", segment.id.0),
+        "deduplicate_id": format!("{}:{updated}", segment.id.0),
         "name": segment.details.name,
         "description": segment.details.description,
-        "state": "finished",
-        "progress": null,
-        "type": "manual",
+        "state": state,
+        "progress": segment.progress,
+        "type": if segment.details.condition.is_some() { "dynamic" } else { "manual" },
         "tags": null,
-        "created_at": created,
-        "updated_at": created,
+        "created_at": segment.created_at / 1_000,
+        "updated_at": updated,
     })
 }

@@ -9,6 +9,7 @@ use super::Context;
 use crate::engine::Table;
 use crate::keys::{self, Owner};
 use crate::rows::ActivityRow;
+use crate::segmentation;
 use crate::transaction::Transaction;
 
 /// Writes an activity that happened then. Nothing is read.
@@ -27,7 +28,23 @@ pub(super) fn record_at(
         (timestamp, sequence),
         row.encode(),
     );
-    Ok(())
+    follow(transaction, context, owner, (timestamp, sequence), row)
+}
+
+/// What a person did may put them into segments.
+fn follow(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    owner: &Owner,
+    moment: (UnixSeconds, u64),
+    row: &ActivityRow,
+) -> Result<(), StoreError> {
+    match owner {
+        Owner::Person(person) => {
+            segmentation::event_happened(transaction, context, *person, moment, row)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes an activity that happens now.
@@ -141,6 +158,7 @@ pub(super) fn hand_over(
         if wanted(moment.0, &row) {
             row.received_at = None;
             put(transaction, context, to, moment, row.encode());
+            follow(transaction, context, to, moment, &row)?;
             transaction.remove(Table::Activities, key);
             moved += 1;
         }

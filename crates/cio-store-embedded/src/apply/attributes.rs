@@ -87,14 +87,14 @@ impl Entries {
 }
 
 impl Noted {
-    /// Writes one change to the attribute's key.
+    /// Writes one change to the attribute's key. Whether it did, and it came not too late.
     pub(super) fn write(
         &mut self,
         transaction: &mut Transaction<'_>,
         (table, key): (Table, Vec<u8>),
         changing: Changing,
         (name, change): (String, Change),
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let is_late = changing.may_be_late
             && match transaction.get(table, &key)? {
                 Some(stored) => rows::read_attribute(table, &stored)?.0 > changing.at,
@@ -103,7 +103,7 @@ impl Noted {
         if is_late {
             let reason = r#"{"reason":"a newer change is stored"}"#.to_owned();
             self.skipped.0.push((name, reason));
-            return Ok(());
+            return Ok(false);
         }
         let to = match change {
             Change::Set(json) => {
@@ -116,6 +116,6 @@ impl Noted {
             }
         };
         self.changed.0.push((name, to));
-        Ok(())
+        Ok(true)
     }
 }

@@ -16,6 +16,7 @@ use super::{Context, activities, relationships, visitors};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE};
 use crate::rows;
+use crate::segmentation;
 use crate::transaction::Transaction;
 
 pub(super) fn identify(
@@ -130,6 +131,7 @@ impl Attributes {
             at: self.changed_at,
             may_be_late: self.may_be_late,
         };
+        let something_follows = !transaction.catalogue(context.workspace)?.is_empty();
         let mut noted = Noted::default();
         for (name, change) in changes {
             let key =
@@ -146,7 +148,15 @@ impl Attributes {
                 None => (name, change),
             };
             let key = key(&change.0);
-            noted.write(transaction, (Table::People, key), changing, change)?;
+            if !something_follows {
+                noted.write(transaction, (Table::People, key), changing, change)?;
+                continue;
+            }
+            let name = change.0.clone();
+            let before = segmentation::attribute_row(transaction, context, self.person, &name)?;
+            if noted.write(transaction, (Table::People, key), changing, change)? {
+                segmentation::attribute_changed(transaction, context, self.person, &name, before)?;
+            }
         }
         for (kind, data) in [
             (ActivityKind::ATTRIBUTE_CHANGE, noted.changed),

@@ -10,9 +10,10 @@ use serde_json::json;
 
 use super::deliveries::Removal;
 use super::names::{Taking, claim, names, take_identifiers};
-use super::{Context, activities, deliveries, relationships, removal, segments, visitors};
+use super::{Context, activities, content, deliveries, relationships, removal, segments, visitors};
 use crate::engine::Table;
 use crate::keys::{self, ATTRIBUTE, DEVICE, Owner};
+use crate::segmentation;
 use crate::transaction::Transaction;
 
 /// Gives `primary` what it lacks of `secondary`, who is removed then.
@@ -40,6 +41,7 @@ pub(super) fn merge(
     visitors::hand_over(transaction, context, from, to)?;
     segments::hand_over(transaction, context, from, to)?;
     relationships::hand_over(transaction, context, from, to)?;
+    content::hand_over(transaction, context, from, to)?;
     let since = context.seconds() - i64::from(MERGED_EVENTS_DAYS) * 24 * 60 * 60;
     let logs = (Owner::Person(from), Owner::Person(to));
     activities::hand_over(transaction, context, &logs.0, &logs.1, |time, row| {
@@ -73,6 +75,7 @@ pub(super) fn merge(
     let data = json!({ "merged": from.to_string() });
     let kind = ActivityKind::PROFILE_MERGE;
     activities::of_person(transaction, context, to, &kind, &data)?;
+    segmentation::touch_all(transaction, context, to)?;
     Ok(Outcome::Applied)
 }
 
@@ -108,6 +111,9 @@ fn fill_in(
             && let Some(value) = transaction.get(Table::People, &key)?
         {
             transaction.put(Table::People, own, value);
+            if section == ATTRIBUTE {
+                segmentation::attribute_changed(transaction, context, to, &name, None)?;
+            }
         }
     }
     Ok(())

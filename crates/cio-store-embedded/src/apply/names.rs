@@ -11,6 +11,7 @@ use super::{Context, activities};
 use crate::engine::Table;
 use crate::keys::{self, NAMES};
 use crate::rows::{self, HolderRow, NamesRow};
+use crate::segmentation;
 use crate::transaction::Transaction;
 
 /// Who holds an identifier.
@@ -102,6 +103,7 @@ pub(super) fn create(
     let person = PersonId(transaction.next(&keys::person_counter(context.workspace))?);
     let kind = ActivityKind::PROFILE_CREATE;
     activities::of_person(transaction, context, person, &kind, &json!({}))?;
+    segmentation::person_created(transaction, context, person)?;
     Ok(person)
 }
 
@@ -165,7 +167,7 @@ pub(super) fn take_identifiers(
         activities::of_person(transaction, context, person, &kind, &Value::Object(refused))?;
     }
     if is_changed {
-        put_names(transaction, context, person, names);
+        put_names(transaction, context, person, names)?;
     }
     Ok(())
 }
@@ -198,8 +200,7 @@ pub(super) fn respell(
     put_holder(transaction, key, person, Some(email));
     let mut names = names(transaction, context, person)?;
     names.email = Some(email.to_owned());
-    put_names(transaction, context, person, names);
-    Ok(())
+    put_names(transaction, context, person, names)
 }
 
 /// What the key of an address does not say of it.
@@ -222,8 +223,9 @@ pub(super) fn put_names(
     context: Context,
     person: PersonId,
     mut names: NamesRow,
-) {
+) -> Result<(), StoreError> {
     names.at = context.seconds();
     let key = keys::person_row(context.workspace, person, NAMES, "");
     transaction.put(Table::People, key, rows::encode(&names));
+    segmentation::names_changed(transaction, context, person)
 }

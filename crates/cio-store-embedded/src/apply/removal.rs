@@ -8,7 +8,7 @@ use cio_wire::Identifier;
 
 use super::deliveries::Removal;
 use super::names::{claim, holder, names};
-use super::{Context, activities, deliveries, relationships, segments, visitors};
+use super::{Context, activities, content, deliveries, relationships, segments, visitors};
 use crate::engine::Table;
 use crate::keys::{self, Owner};
 use crate::rows::{ActivityRow, HolderRow, NamesRow};
@@ -46,6 +46,7 @@ pub(super) fn remove_data(
     visitors::forget(transaction, context, person)?;
     segments::forget(transaction, context, person)?;
     relationships::forget(transaction, context, person)?;
+    content::forget(transaction, context, person)?;
     transaction.remove_all(Table::People, &keys::person(context.workspace, person))?;
     transaction.next(&keys::removed_people(context.workspace))?;
     activities::remove_all(transaction, context, &Owner::Person(person))?;

@@ -1,7 +1,8 @@
-//! Manual segments and who is in them.
+//! Segments: creating, changing and removing them, and putting people into manual ones.
 
+use cio_domain::condition::Condition;
 use cio_domain::resolution::Claim;
-use cio_domain::segment::{NewSegment, Segment, SegmentId};
+use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::{Ignored, Outcome, PersonId};
 use cio_store::StoreError;
 use cio_wire::Identifier;
@@ -9,51 +10,158 @@ use cio_wire::Identifier;
 use super::Context;
 use super::names::claim;
 use crate::engine::Table;
-use crate::keys;
-use crate::rows::{self, SegmentRow};
+use crate::keys::{self, Work};
+use crate::rows::{self, BuildRow, RemovalRow, SegmentRow};
+use crate::segmentation::{self, EVERY_REVISION};
 use crate::transaction::Transaction;
 
-/// Creates an empty segment and gives it the next number.
+type Reply<T> = Result<Result<T, SegmentRefusal>, StoreError>;
+
+/// Creates a segment and gives it the next number.
 pub(crate) fn create(
     transaction: &mut Transaction<'_>,
     context: Context,
     new: NewSegment,
-) -> Result<Segment, StoreError> {
+) -> Reply<Segment> {
+    if let Some(refusal) = missing(transaction, context, &new)? {
+        return Ok(Err(refusal));
+    }
     let number = transaction.next(&keys::segment_counter(context.workspace))?;
     let id = SegmentId(u32::try_from(number).unwrap_or(u32::MAX));
     let row = SegmentRow {
+        condition: condition_text(&new),
         name: new.name,
         description: new.description,
         created_at: context.at,
+        updated_at: context.at,
         count: 0,
+        revision: 0,
+    };
+    let progress = match row.condition {
+        Some(_) => Some(build(transaction, context, id)?),
+        None => None,
     };
     put(transaction, context, id, &row);
-    Ok(row.into_segment(id))
+    Ok(Ok(row.into_segment(id, progress)?))
 }
 
-/// Removes a segment; its members stay people. False if there is none.
+/// Changes name, description and condition.
+pub(crate) fn change(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: SegmentId,
+    new: NewSegment,
+) -> Reply<Segment> {
+    let Some(mut row) = find(transaction, context, id)? else {
+        return Ok(Err(SegmentRefusal::Unknown));
+    };
+    if row.condition.is_some() != new.condition.is_some() {
+        return Ok(Err(SegmentRefusal::OtherKind));
+    }
+    if let Some(refusal) = missing(transaction, context, &new)? {
+        return Ok(Err(refusal));
+    }
+    let catalogue = transaction.catalogue(context.workspace)?;
+    if let Some(condition) = &new.condition
+        && segmentation::order_is_circular(&catalogue, id, condition)
+    {
+        return Ok(Err(SegmentRefusal::Circular));
+    }
+    let condition = condition_text(&new);
+    let is_another = row.condition != condition;
+    if is_another || row.name != new.name || row.description != new.description {
+        row.updated_at = context.at;
+    }
+    if is_another {
+        let old = Work::Remove(id, row.revision);
+        put_work(transaction, context, &old, &RemovalRow::default());
+        row.revision += 1;
+        row.condition = condition;
+        build(transaction, context, id)?;
+    }
+    row.name = new.name;
+    row.description = new.description;
+    put(transaction, context, id, &row);
+    let progress = progress(transaction, context, id)?;
+    Ok(Ok(row.into_segment(id, progress)?))
+}
+
+/// Removes a segment that no other asks for; its members stay people.
 pub(crate) fn delete(
     transaction: &mut Transaction<'_>,
     context: Context,
-    segment: SegmentId,
-) -> Result<bool, StoreError> {
+    id: SegmentId,
+) -> Reply<()> {
+    if find(transaction, context, id)?.is_none() {
+        return Ok(Err(SegmentRefusal::Unknown));
+    }
+    let catalogue = transaction.catalogue(context.workspace)?;
+    if let Some(by) = catalogue.of_segment(id).first() {
+        return Ok(Err(SegmentRefusal::UsedBy(*by)));
+    }
     let workspace = context.workspace;
-    if find(transaction, context, segment)?.is_none() {
-        return Ok(false);
-    }
-    transaction.remove(Table::Segments, keys::segment(workspace, segment));
-    let members = keys::members(workspace, segment);
-    for key in transaction.keys(Table::Segments, &members)? {
-        if let Some(person) = key.last_chunk::<8>() {
-            let person = PersonId(u64::from_be_bytes(*person));
-            transaction.remove(
-                Table::Segments,
-                keys::segment_of(workspace, person, segment),
-            );
+    transaction.remove(Table::Segments, keys::segment(workspace, id));
+    let build = keys::work(workspace, &Work::BuildSegment(id));
+    transaction.remove(Table::Segments, build);
+    let all = Work::Remove(id, EVERY_REVISION);
+    put_work(transaction, context, &all, &RemovalRow::default());
+    transaction.catalogue_changed(workspace);
+    Ok(Ok(()))
+}
+
+/// The first segment that is asked for and not there.
+fn missing(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    new: &NewSegment,
+) -> Result<Option<SegmentRefusal>, StoreError> {
+    for id in new.condition.iter().flat_map(Condition::segments) {
+        if find(transaction, context, id)?.is_none() {
+            return Ok(Some(SegmentRefusal::MissingSegment(id)));
         }
-        transaction.remove(Table::Segments, key);
     }
-    Ok(true)
+    Ok(None)
+}
+
+fn condition_text(new: &NewSegment) -> Option<String> {
+    let json = new.condition.as_ref().map(Condition::to_json);
+    json.map(|json| json.to_string())
+}
+
+/// Has everybody held to the condition. How far that is, in percent.
+fn build(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: SegmentId,
+) -> Result<u8, StoreError> {
+    let people = transaction.last(&keys::person_counter(context.workspace))?;
+    let row = BuildRow::new(people);
+    put_work(transaction, context, &Work::BuildSegment(id), &row);
+    transaction.catalogue_changed(context.workspace);
+    Ok(row.progress())
+}
+
+fn progress(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: SegmentId,
+) -> Result<Option<u8>, StoreError> {
+    let key = keys::work(context.workspace, &Work::BuildSegment(id));
+    let Some(bytes) = transaction.get(Table::Segments, &key)? else {
+        return Ok(None);
+    };
+    let row: BuildRow = rows::decode(Table::Segments, &bytes)?;
+    Ok(Some(row.progress()))
+}
+
+fn put_work(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    work: &Work,
+    row: &impl serde::Serialize,
+) {
+    let key = keys::work(context.workspace, work);
+    transaction.put(Table::Segments, key, rows::encode(row));
 }
 
 fn find(
@@ -79,41 +187,36 @@ pub(super) fn set_members(
     people: &[Identifier],
     member: bool,
 ) -> Result<Outcome, StoreError> {
-    let Some(mut row) = find(transaction, context, segment)? else {
-        return Ok(Outcome::Ignored(Ignored::NotAManualSegment));
-    };
+    match find(transaction, context, segment)? {
+        Some(row) if row.condition.is_none() => {}
+        _ => return Ok(Outcome::Ignored(Ignored::NotAManualSegment)),
+    }
+    let mut changed = 0;
     for identifier in people {
-        if let Claim::Person(person) = claim(transaction, context, identifier)? {
-            set_member(transaction, context, (segment, &mut row), person, member)?;
+        if let Claim::Person(person) = claim(transaction, context, identifier)?
+            && set_member(transaction, context, segment, person, member)?
+        {
+            changed += 1;
         }
     }
-    put(transaction, context, segment, &row);
+    let change = if member { changed } else { -changed };
+    segmentation::put_count(transaction, context.workspace, segment, change)?;
     Ok(Outcome::Applied)
 }
 
 fn set_member(
     transaction: &mut Transaction<'_>,
     context: Context,
-    (segment, row): (SegmentId, &mut SegmentRow),
+    segment: SegmentId,
     person: PersonId,
     member: bool,
-) -> Result<(), StoreError> {
-    let key = keys::member(context.workspace, segment, person);
-    let is_member = transaction.get(Table::Segments, &key)?.is_some();
-    if is_member == member {
-        return Ok(());
+) -> Result<bool, StoreError> {
+    let workspace = context.workspace;
+    let is_changed = segmentation::set_member(transaction, workspace, segment, person, member)?;
+    if is_changed {
+        segmentation::membership_changed(transaction, context, person, segment)?;
     }
-    let own = keys::segment_of(context.workspace, person, segment);
-    if member {
-        row.count += 1;
-        transaction.put(Table::Segments, key, Vec::new());
-        transaction.put(Table::Segments, own, Vec::new());
-    } else {
-        row.count = row.count.saturating_sub(1);
-        transaction.remove(Table::Segments, key);
-        transaction.remove(Table::Segments, own);
-    }
-    Ok(())
+    Ok(is_changed)
 }
 
 /// Takes a person out of all segments.
@@ -122,16 +225,16 @@ pub(super) fn forget(
     context: Context,
     person: PersonId,
 ) -> Result<(), StoreError> {
+    let workspace = context.workspace;
     for segment in segments_of(transaction, context, person)? {
-        if let Some(mut row) = find(transaction, context, segment)? {
-            set_member(transaction, context, (segment, &mut row), person, false)?;
-            put(transaction, context, segment, &row);
+        if segmentation::set_member(transaction, workspace, segment, person, false)? {
+            segmentation::put_count(transaction, workspace, segment, -1)?;
         }
     }
-    Ok(())
+    segmentation::forget_person(transaction, context, person)
 }
 
-/// Puts a person into the segments of another.
+/// Puts a person into the manual segments of another.
 pub(super) fn hand_over(
     transaction: &mut Transaction<'_>,
     context: Context,
@@ -139,9 +242,11 @@ pub(super) fn hand_over(
     to: PersonId,
 ) -> Result<(), StoreError> {
     for segment in segments_of(transaction, context, from)? {
-        if let Some(mut row) = find(transaction, context, segment)? {
-            set_member(transaction, context, (segment, &mut row), to, true)?;
-            put(transaction, context, segment, &row);
+        let row = find(transaction, context, segment)?;
+        if row.is_some_and(|row| row.condition.is_none())
+            && set_member(transaction, context, segment, to, true)?
+        {
+            segmentation::put_count(transaction, context.workspace, segment, 1)?;
         }
     }
     Ok(())
@@ -154,6 +259,5 @@ fn segments_of(
 ) -> Result<Vec<SegmentId>, StoreError> {
     let prefix = keys::segments_of(context.workspace, person);
     let keys = transaction.keys(Table::Segments, &prefix)?;
-    let number = |key: &Vec<u8>| key.last_chunk::<4>().map(|id| u32::from_be_bytes(*id));
-    Ok(keys.iter().filter_map(number).map(SegmentId).collect())
+    Ok(keys.iter().map(|key| keys::last_segment(key)).collect())
 }

@@ -113,7 +113,7 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
 }
 
 /// Person, section, and what is behind it. A person's key has no kind behind the workspace.
-fn parts<'a>(row: &Row<'a>) -> Option<(PersonId, u8, &'a [u8])> {
+pub(super) fn parts<'a>(row: &Row<'a>) -> Option<(PersonId, u8, &'a [u8])> {
     let (number, rest) = row.rest.split_first_chunk::<7>()?;
     let mut person = [row.kind; 8];
     person[1..].copy_from_slice(number);

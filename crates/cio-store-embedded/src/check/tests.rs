@@ -4,12 +4,23 @@ use std::sync::Arc;
 
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
+use cio_domain::content::ContentChange;
+use cio_domain::content::collection::{
+    CollectionChange, CollectionId, CollectionName, RowsBuilder,
+};
+use cio_domain::content::esp::{EspChange, NewSuppression, SuppressionKind};
+use cio_domain::content::opt_out::{OptOut, OptOutChange, OptOutChannel};
+use cio_domain::content::preference_center::PreferenceCenter;
+use cio_domain::content::sender::{Contact, NewSender, SenderChange};
+use cio_domain::content::snippet::{NewSnippet, SnippetChange};
+use cio_domain::content::topic::{Topic, TopicChange, TopicId, TopicText};
 use cio_domain::delivery::{EmailContent, NewDelivery};
 use cio_domain::object::{ObjectId, ObjectRef, ObjectTypeId};
 use cio_domain::operation::{Event, EventKind, Identify, IdentifyObject, RelatePerson, Subject};
 use cio_domain::segment::NewSegment;
 use cio_domain::{Operation, UnixMillis};
 use cio_store::Store;
+use cio_store::content::ContentStore;
 use cio_wire::Identifier;
 
 use super::*;
@@ -55,8 +66,10 @@ async fn some_of_everything() -> EmbeddedStore {
     let segment = NewSegment {
         name: "one".to_owned(),
         description: String::new(),
+        condition: None,
     };
-    let segment = store.create_segment(W, AT, segment).await.unwrap().id;
+    let segment = store.create_segment(W, AT, segment).await.unwrap();
+    let segment = segment.unwrap().id;
     let visited = |anonymous_id: &str, event_id| Operation::TrackAnonymous {
         anonymous_id: Some(anonymous_id.to_owned()),
         event: event(event_id),
@@ -98,7 +111,43 @@ async fn some_of_everything() -> EmbeddedStore {
     store.apply(W, AT, operations).await.unwrap();
     store.claim_jobs(AT, AT + 1, 1).await.unwrap();
     store.apply(W, AT, related()).await.unwrap();
+    let changed = store.change_content(W, AT, content()).await.unwrap();
+    changed.unwrap();
     store
+}
+
+/// Some of everything that is kept beside people, and a collection in two pieces.
+fn content() -> Vec<ContentChange> {
+    let mut rows = RowsBuilder::default();
+    let row = format!("{{\"a\":\"{}\"}}", "x".repeat(10_000));
+    for _ in 0..10 {
+        rows.push(&row, ["a"].into_iter()).unwrap();
+    }
+    let email = Contact::Email("shop@example.com".to_owned());
+    let bounced = NewSuppression::asked_for(SuppressionKind::Bounces, "x@y");
+    let text = TopicText::new("News", "").unwrap();
+    vec![
+        ContentChange::Snippet(SnippetChange::Put(NewSnippet::new("one", "1").unwrap())),
+        ContentChange::Collection(CollectionChange::Put {
+            name: CollectionName::new("one").unwrap(),
+            rows: rows.finish(),
+        }),
+        ContentChange::Sender(SenderChange::Put(
+            NewSender::new("Shop", email, false).unwrap(),
+        )),
+        ContentChange::Topic(TopicChange::Put(Topic {
+            id: TopicId(1),
+            text,
+            subscribed_by_default: true,
+            translations: BTreeMap::new(),
+        })),
+        ContentChange::PreferenceCenter(PreferenceCenter::default()),
+        ContentChange::Esp(EspChange::Add(bounced.unwrap())),
+        ContentChange::OptOuts(OptOutChange {
+            person: id("ana"),
+            senders: vec![(OptOut::new(OptOutChannel::Sms, "+1").unwrap(), true)],
+        }),
+    ]
 }
 
 /// Objects with attributes, a relationship with one, and a visitor who waits for one.
@@ -160,6 +209,7 @@ async fn a_store_that_agrees_with_itself_is_clean() {
         "jobs",
         "segments",
         "objects",
+        "content",
     ] {
         assert!(report.entries[table] > 0, "{table}");
     }
@@ -179,6 +229,7 @@ async fn no_row_is_missed_by_nobody() {
         Table::Jobs,
         Table::Segments,
         Table::Objects,
+        Table::Content,
     ] {
         for (key, value) in entries(&store, table) {
             let is_alone = match table {
@@ -191,6 +242,8 @@ async fn no_row_is_missed_by_nobody() {
                 // Nothing says which attributes somebody has, and a block stands alone.
                 Table::People => key.get(12) == Some(&keys::ATTRIBUTE),
                 Table::Identifiers => value.starts_with(b"s"),
+                // Nothing says which topics there are, who is suppressed or opted out.
+                Table::Content => b"theo".contains(&key[4]),
                 _ => false,
             };
             write(engine, table, &key, None);
@@ -226,7 +279,8 @@ async fn orphans_are_found() {
     };
     let blocked = blocked.encode();
     let happened = ActivityRow::of(&ActivityKind::EVENT).encode();
-    let orphans: [(Table, Vec<u8>, &[u8]); 16] = [
+    let out = OptOut::new(OptOutChannel::Sms, "x@y").unwrap();
+    let orphans: [(Table, Vec<u8>, &[u8]); 22] = [
         (Table::Identifiers, keys::id(W, "x"), &held),
         (Table::Identifiers, keys::visitor(W, "x"), &visited),
         (Table::Identifiers, keys::email(W, "x@y"), &blocked),
@@ -267,6 +321,28 @@ async fn orphans_are_found() {
             keys::delivery_workspace("d9"),
             &[0, 0, 0, 1],
         ),
+        (
+            Table::Content,
+            keys::content::snippet(W, "x@y"),
+            br#"{"value":"","updated_at":1}"#,
+        ),
+        (
+            Table::Content,
+            keys::content::collection_name(W, "x@y"),
+            &[0, 0, 0, 1],
+        ),
+        (
+            Table::Content,
+            keys::content::piece(W, CollectionId(1), 2),
+            b"{}",
+        ),
+        (
+            Table::Content,
+            keys::content::piece(W, CollectionId(9), 0),
+            b"{}",
+        ),
+        (Table::Content, keys::content::opt_out(W, nobody, &out), b""),
+        (Table::Content, keys::content::all(W, b'x'), b"x@y"),
     ];
     for (table, key, value) in orphans {
         write(engine, table, &key, Some(value));
@@ -286,6 +362,7 @@ async fn what_does_not_read_back_is_named_with_its_table() {
         Table::Activities,
         Table::Deliveries,
         Table::Segments,
+        Table::Content,
     ] {
         let mut rows = entries(&store, table).into_iter();
         let (key, value) = rows.find(|(_, value)| !value.is_empty()).unwrap();

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use cio_store::StoreError;
+use fjall::config::PartitioningPolicy;
 use fjall::{
     Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Snapshot,
 };
@@ -95,7 +96,7 @@ impl Opened {
             .open()?;
         let tables = Table::ALL
             .iter()
-            .map(|table| database.keyspace(table.name(), KeyspaceCreateOptions::default))
+            .map(|table| database.keyspace(table.name(), options))
             .collect::<fjall::Result<_>>()?;
         Ok(Opened { database, tables })
     }
@@ -103,6 +104,16 @@ impl Opened {
     fn table(&self, table: Table) -> &Keyspace {
         &self.tables[table as usize]
     }
+}
+
+/// How a new table is laid out. Filters and indexes are in pieces below the first level:
+/// one whole filter of some million keys is larger than the cache takes, and was read from
+/// the file again for every key that was looked for.
+fn options() -> KeyspaceCreateOptions {
+    let in_pieces = PartitioningPolicy::new([false, true]);
+    KeyspaceCreateOptions::default()
+        .filter_block_partitioning_policy(in_pieces.clone())
+        .index_block_partitioning_policy(in_pieces)
 }
 
 fn closed() -> StoreError {

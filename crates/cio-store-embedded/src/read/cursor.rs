@@ -17,6 +17,15 @@ pub(super) fn read_cursor(
     start: Option<&str>,
     length: usize,
 ) -> Result<Option<Vec<u8>>, StoreError> {
+    let key = read_tail(prefix, start)?;
+    match &key {
+        Some(key) if key.len() != prefix.len() + length => Err(StoreError::BadCursor),
+        _ => Ok(key),
+    }
+}
+
+/// The same where keys are of any length.
+pub(super) fn read_tail(prefix: &[u8], start: Option<&str>) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(start) = start else {
         return Ok(None);
     };
@@ -25,7 +34,7 @@ pub(super) fn read_cursor(
         .map_err(|_| StoreError::BadCursor)?;
     let (tail, found) = bytes.split_last_chunk::<4>().ok_or(StoreError::BadCursor)?;
     let key = [prefix, tail].concat();
-    if tail.len() != length || *found != tag(&key) {
+    if *found != tag(&key) {
         return Err(StoreError::BadCursor);
     }
     Ok(Some(key))

@@ -11,7 +11,7 @@ use super::cursor::{cursor, read_cursor};
 use super::people::{names, person_id};
 use crate::engine::{Scan, Table, View, take};
 use crate::keys;
-use crate::memo::FirstJob;
+use crate::memo::Earliest;
 use crate::rows::{self, ContentRow, DeliveryRow};
 
 pub(crate) fn delivery(
@@ -128,7 +128,7 @@ fn is_wanted(delivery: &Delivery, query: &DeliveryQuery) -> bool {
 
 pub(crate) fn next_job_due(
     view: &dyn View,
-    first_job: &FirstJob,
+    first_job: &Earliest,
 ) -> Result<Option<UnixMillis>, StoreError> {
     let beyond = keys::jobs_from(first_job.get());
     let first = take(view, Table::Jobs, &Scan::beyond(&[], &beyond), 1)?;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use cio_domain::person::Attribute;
+use cio_domain::person::{Attribute, Device};
 use cio_domain::{Person, PersonId, PersonIdentifiers, WorkspaceId};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
-use crate::engine::{Scan, Table, View, take};
+use crate::engine::{Scan, Table, View};
 use crate::keys::{self, ATTRIBUTE, DEVICE, NAMES, VISITOR};
 use crate::rows::{self, DeviceRow, HolderRow, NamesRow};
 
@@ -47,25 +47,54 @@ pub(crate) fn person(
     let Some(id) = person_id(view, workspace, identifier)? else {
         return Ok(None);
     };
+    let mut rows = PersonRows::new(id);
     let prefix = keys::person(workspace, id);
-    let rows = take(view, Table::People, &Scan::forward(&prefix), usize::MAX)?;
-    let mut found: Option<NamesRow> = None;
-    let mut attributes = BTreeMap::new();
-    let mut devices = Vec::new();
-    for (key, value) in &rows {
-        let Some((section, name)) = key[prefix.len()..].split_first() else {
-            continue;
+    let mut result = Ok(());
+    view.scan(Table::People, &Scan::forward(&prefix), &mut |key, value| {
+        result = rows.add(&key[prefix.len()..], value);
+        result.is_ok()
+    })?;
+    result?;
+    Ok(rows.into_person())
+}
+
+/// The rows of a person, as they are read one after the other.
+pub(super) struct PersonRows {
+    id: PersonId,
+    names: Option<NamesRow>,
+    attributes: BTreeMap<String, Attribute>,
+    devices: Vec<Device>,
+}
+
+impl PersonRows {
+    pub(super) fn new(id: PersonId) -> PersonRows {
+        PersonRows {
+            id,
+            names: None,
+            attributes: BTreeMap::new(),
+            devices: Vec::new(),
+        }
+    }
+
+    pub(super) fn id(&self) -> PersonId {
+        self.id
+    }
+
+    /// `rest` is what the key has behind the person.
+    pub(super) fn add(&mut self, rest: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let Some((section, name)) = rest.split_first() else {
+            return Ok(());
         };
         let name = String::from_utf8_lossy(name).into_owned();
         match *section {
-            NAMES => found = Some(rows::decode(Table::People, value)?),
+            NAMES => self.names = Some(rows::decode(Table::People, value)?),
             ATTRIBUTE => {
                 let (changed_at, json) = rows::read_attribute(Table::People, value)?;
-                attributes.insert(name, Attribute { json, changed_at });
+                self.attributes.insert(name, Attribute { json, changed_at });
             }
             DEVICE => {
                 let row: DeviceRow = rows::decode(Table::People, value)?;
-                devices.push(row.into_device(name));
+                self.devices.push(row.into_device(name));
             }
             VISITOR => {}
             other => {
@@ -75,13 +104,19 @@ pub(crate) fn person(
                 });
             }
         }
+        Ok(())
     }
-    Ok(found.map(|names| Person {
-        identifiers: names.identifiers(id),
-        attributes,
-        identified_at: names.at,
-        devices,
-    }))
+
+    /// `None` if there were no names: nobody is there.
+    pub(super) fn into_person(self) -> Option<Person> {
+        let names = self.names?;
+        Some(Person {
+            identifiers: names.identifiers(self.id),
+            attributes: self.attributes,
+            identified_at: names.at,
+            devices: self.devices,
+        })
+    }
 }
 
 pub(crate) fn people_by_email(

@@ -9,8 +9,8 @@ use cio_wire::Identifier;
 use super::cursor::{cursor, read_cursor};
 use super::people::{names, person_id};
 use crate::engine::{Scan, Table, View, take};
-use crate::keys;
-use crate::rows::{self, SegmentRow};
+use crate::keys::{self, Work};
+use crate::rows::{self, BuildRow, SegmentRow};
 
 pub(crate) fn segment(
     view: &dyn View,
@@ -18,11 +18,23 @@ pub(crate) fn segment(
     id: SegmentId,
 ) -> Result<Option<Segment>, StoreError> {
     view.get(Table::Segments, &keys::segment(workspace, id))?
-        .map(|bytes| {
-            let row: SegmentRow = rows::decode(Table::Segments, &bytes)?;
-            Ok(row.into_segment(id))
-        })
+        .map(|bytes| read(view, workspace, id, &bytes))
         .transpose()
+}
+
+fn read(
+    view: &dyn View,
+    workspace: WorkspaceId,
+    id: SegmentId,
+    bytes: &[u8],
+) -> Result<Segment, StoreError> {
+    let row: SegmentRow = rows::decode(Table::Segments, bytes)?;
+    let build = keys::work(workspace, &Work::BuildSegment(id));
+    let progress = match view.get(Table::Segments, &build)? {
+        Some(bytes) => Some(rows::decode::<BuildRow>(Table::Segments, &bytes)?.progress()),
+        None => None,
+    };
+    row.into_segment(id, progress)
 }
 
 pub(crate) fn segments(
@@ -32,10 +44,7 @@ pub(crate) fn segments(
     let all = keys::segments(workspace);
     take(view, Table::Segments, &Scan::forward(&all), usize::MAX)?
         .iter()
-        .map(|(key, value)| {
-            let row: SegmentRow = rows::decode(Table::Segments, value)?;
-            Ok(row.into_segment(last_segment(key)))
-        })
+        .map(|(key, value)| read(view, workspace, keys::last_segment(key), value))
         .collect()
 }
 
@@ -53,16 +62,9 @@ pub(crate) fn segments_of(
     let own = keys::segments_of(workspace, id);
     let mut found = Vec::new();
     for (key, _) in take(view, Table::Segments, &Scan::forward(&own), usize::MAX)? {
-        found.extend(segment(view, workspace, last_segment(&key))?);
+        found.extend(segment(view, workspace, keys::last_segment(&key))?);
     }
     Ok(Some(found))
-}
-
-fn last_segment(key: &[u8]) -> SegmentId {
-    SegmentId(
-        key.last_chunk::<4>()
-            .map_or(0, |id| u32::from_be_bytes(*id)),
-    )
 }
 
 pub(crate) fn members(

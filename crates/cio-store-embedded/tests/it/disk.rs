@@ -5,9 +5,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use cio_domain::attribute::Change;
+use cio_domain::content::ContentChange;
+use cio_domain::content::snippet::{NewSnippet, SnippetChange};
 use cio_domain::operation::Identify;
 use cio_domain::{Operation, WorkspaceId};
 use cio_store::Store;
+use cio_store::content::ContentStore;
 use cio_store_embedded::{EmbeddedStore, OpenError};
 use cio_wire::Identifier;
 
@@ -111,4 +114,37 @@ fn largest_journal(directory: &Path) -> std::path::PathBuf {
         .into_iter()
         .max_by_key(|path| fs::metadata(path).unwrap().len())
         .unwrap()
+}
+
+/// One that was made before content was kept has no table for it.
+#[tokio::test]
+async fn a_store_without_the_table_of_content_gets_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(directory.path()).unwrap();
+    store
+        .apply(WorkspaceId(1), 0, vec![identify(1)])
+        .await
+        .unwrap();
+    store.close().await.unwrap();
+    drop(store);
+    {
+        let database = fjall::Database::builder(directory.path()).open().unwrap();
+        let table = database
+            .keyspace("content", fjall::KeyspaceCreateOptions::default)
+            .unwrap();
+        database.delete_keyspace(table).unwrap();
+        assert!(!database.keyspace_exists("content"));
+    }
+    for round in 0..2 {
+        let store = EmbeddedStore::open(directory.path()).unwrap();
+        assert!(has(&store, 1).await);
+        let snippet = NewSnippet::new(&format!("in round {round}"), "1").unwrap();
+        let change = ContentChange::Snippet(SnippetChange::Create(snippet));
+        let changed = store.change_content(WorkspaceId(1), 0, vec![change]).await;
+        changed.unwrap().unwrap();
+        let snippets = store.snippets(WorkspaceId(1)).await.unwrap();
+        assert_eq!(snippets.len(), round + 1);
+        assert!(store.check().is_clean());
+        store.close().await.unwrap();
+    }
 }

@@ -2,6 +2,7 @@
 //! closed in between and opened again, and when it is killed.
 
 mod compare;
+mod conditions;
 mod killed;
 mod operations;
 mod sequence;
@@ -13,7 +14,7 @@ use cio_store::Store;
 use cio_store_embedded::EmbeddedStore;
 use proptest::prelude::*;
 
-use crate::reference::{Model, new_segment};
+use crate::reference::Model;
 use compare::compare;
 use sequence::{Sequence, Step, steps};
 
@@ -27,13 +28,19 @@ async fn take_step(store: &EmbeddedStore, model: &mut Model, at: UnixMillis, ste
             let outcomes = store.apply(W, at, operations.clone()).await.unwrap();
             assert_eq!(outcomes, expected);
         }
-        Step::CreateSegment => {
-            model.create_segment(at);
-            store.create_segment(W, at, new_segment()).await.unwrap();
+        Step::CreateSegment(details) => {
+            let created = store.create_segment(W, at, details.clone()).await;
+            let expected = model.create_segment(at, details);
+            assert_eq!(created.unwrap().map(drop), expected);
+        }
+        Step::ChangeSegment(segment, details) => {
+            let changed = store.change_segment(W, at, *segment, details.clone()).await;
+            let expected = model.change_segment(at, *segment, details);
+            assert_eq!(changed.unwrap().map(drop), expected);
         }
         Step::DeleteSegment(segment) => {
-            let found = store.delete_segment(W, *segment).await.unwrap();
-            assert_eq!(found, model.delete_segment(*segment));
+            let deleted = store.delete_segment(W, *segment).await.unwrap();
+            assert_eq!(deleted, model.delete_segment(at, *segment));
         }
         Step::Reopen | Step::Crash => {}
     }
@@ -45,7 +52,7 @@ async fn memory_agrees(sequence: Sequence) {
     let mut model = Model::default();
     for (at, step) in &sequence {
         take_step(&store, &mut model, *at, step).await;
-        compare(&store, &model).await;
+        compare(&store, &mut model, *at).await;
     }
     compare_jobs(&store, &model, &sequence).await;
 }
@@ -72,15 +79,19 @@ async fn disk_agrees(sequence: Sequence) {
             }
             _ => continue,
         }
-        compare(&store, &model).await;
+        compare(&store, &mut model, *at).await;
     }
-    compare(&store, &model).await;
+    compare(&store, &mut model, end(&sequence)).await;
     compare_jobs(&store, &model, &sequence).await;
+}
+
+fn end(sequence: &Sequence) -> UnixMillis {
+    sequence.last().map_or(0, |(at, _)| *at)
 }
 
 /// Jobs are claimed, which changes the store: last.
 async fn compare_jobs(store: &EmbeddedStore, model: &Model, sequence: &Sequence) {
-    let end = sequence.last().map_or(0, |(at, _)| *at);
+    let end = end(sequence);
     let jobs = store.claim_jobs(end, end + 1, 1_000).await.unwrap();
     let mut ids: Vec<_> = jobs.into_iter().map(|it| it.delivery_id).collect();
     ids.sort();

@@ -1,6 +1,7 @@
 //! A workspace as lists that are searched from the start: slow, obvious, and independent
 //! of how the store does it.
 
+mod conditions;
 mod deliveries;
 mod events;
 mod identify;
@@ -19,7 +20,7 @@ use cio_domain::{Ignored, Operation, Outcome, Person, UnixMillis, UnixSeconds};
 
 pub(crate) use events::Entry;
 pub(crate) use objects::Thing;
-pub(crate) use segments::{Group, new_segment};
+pub(crate) use segments::Group;
 
 use events::Visitor;
 use names::Name;
@@ -64,6 +65,11 @@ impl Model {
             Ok(()) => Outcome::Applied,
             Err(reason) => Outcome::Ignored(reason),
         }
+    }
+
+    /// Nothing happens until then.
+    pub(crate) fn wait_until(&mut self, at: UnixMillis) {
+        self.at = at;
     }
 
     fn now(&self) -> UnixSeconds {

@@ -148,9 +148,11 @@ async fn segment(given: &Given<'_>, name: &str) -> cio_domain::segment::SegmentI
     let new = NewSegment {
         name: name.to_owned(),
         description: String::new(),
+        condition: None,
     };
     let created = given.store.create_segment(given.workspace, AT, new).await;
-    created.expect("a segment is created").id
+    let created = created.expect("a segment is created");
+    created.expect("nothing speaks against it").id
 }
 
 fn join(segment: cio_domain::segment::SegmentId, person: &str) -> Operation {

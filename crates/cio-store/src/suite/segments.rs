@@ -1,6 +1,6 @@
 //! Manual segments and who is in them.
 
-use cio_domain::segment::{NewSegment, Segment, SegmentId};
+use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::{Ignored, Operation, Outcome};
 use cio_wire::Identifier;
 
@@ -11,9 +11,11 @@ async fn create(given: &Given<'_>, name: &str) -> Segment {
     let new = NewSegment {
         name: name.to_owned(),
         description: format!("about {name}"),
+        condition: None,
     };
     let created = given.store.create_segment(given.workspace, AT, new).await;
-    created.expect("a segment is created")
+    let created = created.expect("a segment is created");
+    created.expect("nothing speaks against it")
 }
 
 async fn read(given: &Given<'_>, segment: SegmentId) -> Option<Segment> {
@@ -69,13 +71,16 @@ pub(super) async fn segments_are_created_listed_and_removed(store: &dyn Store) {
     let other = given.another().await;
     assert_eq!(create(&other, "elsewhere").await.id, SegmentId(1));
     let removed = store.delete_segment(given.workspace, first.id).await;
-    assert!(removed.expect("a segment is removed"));
+    assert_eq!(removed.expect("a segment is removed"), Ok(()));
     let again = store.delete_segment(given.workspace, first.id).await;
-    assert!(!again.expect("nothing is removed"));
+    assert_eq!(
+        again.expect("nothing is removed"),
+        Err(SegmentRefusal::Unknown)
+    );
     assert_eq!(read(&given, first.id).await, None);
     assert!(read(&other, first.id).await.is_some());
     let removed = store.delete_segment(given.workspace, second.id).await;
-    assert!(removed.expect("a segment is removed"));
+    assert_eq!(removed.expect("a segment is removed"), Ok(()));
     assert_eq!(create(&given, "third").await.id, SegmentId(3));
 }
 
@@ -122,7 +127,7 @@ pub(super) async fn a_segment_that_is_not_there_has_no_members(store: &dyn Store
     assert_eq!(foreign, Outcome::Ignored(Ignored::NotAManualSegment));
     given.apply(set(segment, vec![id("1")], true)).await;
     let removed = store.delete_segment(given.workspace, segment).await;
-    assert!(removed.expect("a segment is removed"));
+    assert_eq!(removed.expect("a segment is removed"), Ok(()));
     assert_eq!(segments_of(&given, id("1")).await, Some(Vec::new()));
     let members = store.members(given.workspace, segment, None, 10).await;
     assert_eq!(members.expect("members can be read"), None);

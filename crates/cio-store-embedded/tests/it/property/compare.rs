@@ -1,7 +1,8 @@
 //! Everything the store can be asked, asked of both.
 
+use cio_domain::UnixMillis;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
-use cio_store::{ActivityQuery, Store};
+use cio_store::{ActivityQuery, PeopleQuery, Store};
 use cio_store_embedded::EmbeddedStore;
 use cio_wire::Identifier;
 
@@ -11,7 +12,10 @@ use crate::reference::Model;
 
 const ALL: usize = 10_000;
 
-pub(super) async fn compare(store: &EmbeddedStore, model: &Model) {
+pub(super) async fn compare(store: &EmbeddedStore, model: &mut Model, at: UnixMillis) {
+    model.wait_until(at);
+    let model = &*model;
+    while store.tend(at).await.unwrap().is_some_and(|due| due <= at) {}
     let ids = IDS.map(|it| Identifier::Id(it.to_owned()));
     let emails = EMAILS.map(|it| Identifier::Email(it.to_owned()));
     let cio_ids = CIO_IDS.map(|it| Identifier::CioId(it.to_owned()));
@@ -37,7 +41,7 @@ pub(super) async fn compare(store: &EmbeddedStore, model: &Model) {
             .collect();
         assert_eq!(found.await.unwrap(), expected, "events of {visitor:?}");
     }
-    compare_segments(store, model).await;
+    compare_segments(store, model, at).await;
     assert_eq!(store.forms(W).await.unwrap(), model.forms());
     for id in DELIVERIES {
         let found = store.delivery(W, id.to_owned()).await.unwrap();
@@ -87,13 +91,27 @@ async fn compare_person(store: &EmbeddedStore, model: &Model, identifier: &Ident
     }
 }
 
-async fn compare_segments(store: &EmbeddedStore, model: &Model) {
+async fn compare_segments(store: &EmbeddedStore, model: &Model, at: UnixMillis) {
     let mut found = Vec::new();
     for segment in store.segments(W).await.unwrap() {
         let members = store.members(W, segment.id, None, ALL).await.unwrap();
         found.push((segment, members.unwrap().items));
     }
     assert_eq!(found, model.segments());
+    for (segment, _) in found {
+        let Some(condition) = segment.details.condition else {
+            continue;
+        };
+        let query = PeopleQuery {
+            condition: Some(condition.clone()),
+            at,
+            start: None,
+            limit: ALL,
+        };
+        let people = store.people_matching(W, query).await.unwrap().items;
+        let people: Vec<_> = people.into_iter().map(|it| it.identifiers).collect();
+        assert_eq!(people, model.people_matching(&condition), "{condition:?}");
+    }
 }
 
 fn everything() -> ActivityQuery {

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use cio_domain::segment::NewSegment;
 use cio_domain::{Operation, UnixMillis};
 use cio_store::Store;
 use cio_store_embedded::EmbeddedStore;
@@ -27,15 +28,18 @@ const CALLS: usize = 40;
 /// Most acknowledgements before a kill.
 const CALLS_PER_KILL: u64 = 8;
 
-/// The calls of a seed, the same in both processes.
-fn calls(seed: u64) -> Vec<(UnixMillis, Vec<Operation>)> {
+type Calls = Vec<(UnixMillis, Vec<Operation>)>;
+
+/// The calls of a seed, the same in both processes, and the segments that come by and by.
+fn calls(seed: u64) -> (Calls, Vec<NewSegment>) {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_be_bytes());
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), random);
     let sequence = steps(CALLS..CALLS + 1).new_tree(&mut runner);
+    let mut segments = Vec::new();
     let calls = sequence.unwrap().current().into_iter();
-    calls
+    let calls = calls
         .filter_map(|(at, step)| match step {
             Step::Apply(mut operations) => {
                 operations.insert(
@@ -47,9 +51,14 @@ fn calls(seed: u64) -> Vec<(UnixMillis, Vec<Operation>)> {
                 );
                 Some((at, operations))
             }
+            Step::CreateSegment(details) => {
+                segments.push(details);
+                None
+            }
             _ => None,
         })
-        .collect()
+        .collect();
+    (calls, segments)
 }
 
 /// The child's part: does nothing unless the parent test started it.
@@ -59,13 +68,14 @@ fn child_that_is_killed() {
     else {
         return;
     };
-    let calls = calls(seed.parse().unwrap());
+    let (calls, _) = calls(seed.parse().unwrap());
     block_on(async {
         let store = EmbeddedStore::open(Path::new(&directory)).unwrap();
         let rest = calls.into_iter().skip(first.parse().unwrap());
         for (at, operations) in rest {
             store.apply(W, at, operations).await.unwrap();
             std::io::stdout().write_all(b"\nacknowledged\n").unwrap();
+            while store.tend(at).await.unwrap().is_some_and(|due| due <= at) {}
         }
         // Until it is killed, or the parent is gone.
         let _ = std::io::stdin().read(&mut [0]);
@@ -100,7 +110,8 @@ fn run_and_kill(directory: &Path, seed: u64, first: usize, kill_after: usize) ->
 }
 
 async fn survives(seed: u64) {
-    let calls = calls(seed);
+    let (calls, segments) = calls(seed);
+    let mut segments = segments.into_iter();
     let directory = tempfile::tempdir().unwrap();
     let mut model = Model::default();
     let mut done = 0;
@@ -120,10 +131,12 @@ async fn survives(seed: u64) {
                 model.apply(*at, operation);
             }
         }
-        compare(&store, &model).await;
-        // A segment by and by, for the calls to come.
         let (at, _) = calls[there - 1];
-        take_step(&store, &mut model, at, &Step::CreateSegment).await;
+        compare(&store, &mut model, at).await;
+        // For the calls to come.
+        if let Some(details) = segments.next() {
+            take_step(&store, &mut model, at, &Step::CreateSegment(details)).await;
+        }
         store.close().await.unwrap();
         done = there;
     }

@@ -16,6 +16,8 @@ use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::sequence::START;
+
 pub(super) const IDS: [&str; 3] = ["1", "2", "3"];
 /// Two of them are one address.
 pub(super) const EMAILS: [&str; 4] = ["a@x.io", "A@x.io", "b@x.io", "Ü@x.io"];
@@ -55,8 +57,10 @@ fn object() -> impl Strategy<Value = ObjectRef> {
 }
 
 fn changes() -> impl Strategy<Value = Vec<(String, Change)>> {
+    let start = i64::try_from(START / 1_000).unwrap_or_default();
     let change = prop_oneof![
         3 => (0..9_u8).prop_map(|n| Change::Set(n.to_string())),
+        1 => (0..40_i64).prop_map(move |n| Change::Set((start + n * DAY).to_string())),
         1 => Just(Change::Remove),
     ];
     vec((text(&["p", "q"]), change), 0..3)
@@ -120,7 +124,8 @@ fn identify() -> impl Strategy<Value = Identify> {
 fn event() -> impl Strategy<Value = Event> {
     let kind = select(&[EventKind::Event, EventKind::Page, EventKind::Screen]);
     let id = weighted(0.4, text(&["i", "j", "k"]));
-    let data = of(Just("{}".to_owned()));
+    let numbered = (0..9_u8).prop_map(|n| format!("{{\"n\":{n}}}"));
+    let data = of(prop_oneof![Just("{}".to_owned()), numbered]);
     (kind, text(&["e", "f", "g", "h"]), id, timestamp(), data).prop_map(
         |(kind, name, id, timestamp, data)| Event {
             kind,

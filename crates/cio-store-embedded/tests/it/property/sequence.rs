@@ -2,19 +2,21 @@
 
 use std::ops::Range;
 
-use cio_domain::segment::SegmentId;
+use cio_domain::segment::{NewSegment, SegmentId};
 use cio_domain::{Operation, UnixMillis};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::conditions::segment;
 use super::operations::{operation, received};
 
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     /// A call of one operation or several.
     Apply(Vec<Operation>),
-    CreateSegment,
+    CreateSegment(NewSegment),
+    ChangeSegment(SegmentId, NewSegment),
     DeleteSegment(SegmentId),
     Reopen,
     Crash,
@@ -22,7 +24,7 @@ pub(super) enum Step {
 
 pub(super) type Sequence = Vec<(UnixMillis, Step)>;
 
-const START: UnixMillis = 1_700_000_000_000;
+pub(super) const START: UnixMillis = 1_700_000_000_000;
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
 
@@ -35,11 +37,16 @@ fn pause() -> impl Strategy<Value = u64> {
     ]
 }
 
+fn number() -> impl Strategy<Value = SegmentId> {
+    (0..5_u32).prop_map(SegmentId)
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         24 => vec(operation(), 1..6).prop_map(Step::Apply),
-        3 => Just(Step::CreateSegment),
-        1 => (0..4_u32).prop_map(|number| Step::DeleteSegment(SegmentId(number))),
+        4 => segment().prop_map(Step::CreateSegment),
+        2 => (number(), segment()).prop_map(|(id, it)| Step::ChangeSegment(id, it)),
+        1 => number().prop_map(Step::DeleteSegment),
         2 => Just(Step::Reopen),
         2 => Just(Step::Crash),
     ]

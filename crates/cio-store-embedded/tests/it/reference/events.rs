@@ -1,6 +1,6 @@
 //! What people and visitors do.
 
-use cio_domain::operation::Event;
+use cio_domain::operation::{Event, EventKind};
 use cio_domain::{Ignored, UnixMillis, UnixSeconds};
 use cio_wire::Identifier;
 
@@ -13,6 +13,8 @@ const DAYS: u64 = 24 * 60 * MINUTES;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) timestamp: UnixSeconds,
+    /// `None` of a delivery.
+    pub(super) kind: Option<EventKind>,
     pub(crate) name: Option<String>,
     pub(crate) data: Option<String>,
     pub(crate) delivery_id: Option<String>,
@@ -110,6 +112,7 @@ impl Model {
         self.entries += 1;
         Entry {
             timestamp: event.timestamp.unwrap_or(self.now()),
+            kind: Some(event.kind),
             name: Some(event.name.clone()),
             data: event.data.clone(),
             delivery_id: None,
@@ -123,6 +126,7 @@ impl Model {
         self.entries += 1;
         let entry = Entry {
             timestamp,
+            kind: None,
             name: None,
             data: None,
             delivery_id: Some(delivery_id.to_owned()),

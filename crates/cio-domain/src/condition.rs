@@ -1,0 +1,159 @@
+//! Conditions on people: what a filter of the App API and the definition of a data-driven
+//! segment say.
+
+mod evaluate;
+mod json;
+#[cfg(test)]
+mod tests;
+
+pub use evaluate::{EventTimes, Facts, Verdict, evaluate};
+pub use json::{ConditionError, Grammar};
+
+use crate::activity::ActivityKind;
+use crate::segment::SegmentId;
+
+/// What is true of a person, or not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// All of these: `and`.
+    All(Vec<Condition>),
+    /// Any of these: `or`.
+    Any(Vec<Condition>),
+    /// Not this: `not`.
+    Not(Box<Condition>),
+    /// The person is in this segment.
+    Segment(SegmentId),
+    /// An attribute is so; `id`, `email` and `cio_id` count as attributes.
+    Attribute(AttributeCondition),
+    /// The person did this so often.
+    Event(EventCondition),
+}
+
+/// What an attribute is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttributeCondition {
+    /// Its name, in its letter case.
+    pub field: String,
+    /// What its value is.
+    pub test: Test,
+}
+
+/// What a value is. A value that is not there passes none.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// There is one.
+    Exists,
+    /// It is shown as this text; an email in any letter case.
+    Equals(String),
+    /// The text it is shown as has this in it.
+    Contains(String),
+    /// It is a number that compares so.
+    Compares(Comparison, f64),
+    /// It is a time in the last so many days, now included.
+    InLastDays(u32),
+    /// It is a time in the next so many days.
+    InNextDays(u32),
+}
+
+/// How two numbers compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+}
+
+/// What a person did, and how often.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventCondition {
+    /// `event`, `page` or `screen`.
+    pub kind: ActivityKind,
+    /// Its name; of a page, its URL.
+    pub name: String,
+    /// What its data say; all of it.
+    pub data: Vec<AttributeCondition>,
+    /// How often at least, from 1.
+    pub at_least: u32,
+    /// In how many days up to now. `None`: ever.
+    pub in_last_days: Option<u32>,
+}
+
+impl EventCondition {
+    /// Whether an activity is such an event.
+    pub fn matches(&self, kind: &ActivityKind, name: Option<&str>, data: Option<&str>) -> bool {
+        if *kind != self.kind || name != Some(self.name.as_str()) {
+            return false;
+        }
+        if self.data.is_empty() {
+            return true;
+        }
+        let data = data.and_then(|data| serde_json::from_str::<serde_json::Value>(data).ok());
+        self.data.iter().all(|condition| {
+            let value = data.as_ref().and_then(|data| data.get(&condition.field));
+            let text = value.filter(|value| !value.is_null()).map(|value| {
+                let json = value.to_string();
+                crate::attribute::display(&json)
+            });
+            // A time in the data does not move: it is compared with no clock.
+            evaluate::passes(&condition.test, text.as_deref(), 0, &condition.field).holds
+        })
+    }
+}
+
+impl Condition {
+    /// Calls `visit` with every condition in it, itself first.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Condition)) {
+        visit(self);
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => {
+                for part in parts {
+                    part.visit(visit);
+                }
+            }
+            Condition::Not(part) => part.visit(visit),
+            Condition::Segment(_) | Condition::Attribute(_) | Condition::Event(_) => {}
+        }
+    }
+
+    /// The segments it asks for.
+    pub fn segments(&self) -> Vec<SegmentId> {
+        let mut found = Vec::new();
+        self.visit(&mut |part| {
+            if let Condition::Segment(segment) = part {
+                found.push(*segment);
+            }
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The attributes it asks for.
+    pub fn fields(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.visit(&mut |part| {
+            if let Condition::Attribute(attribute) = part {
+                found.push(attribute.field.as_str());
+            }
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The events it asks for, in the order [`Facts::events`] numbers them.
+    pub fn events(&self) -> Vec<&EventCondition> {
+        let mut found = Vec::new();
+        self.visit(&mut |part| {
+            if let Condition::Event(event) = part {
+                found.push(event);
+            }
+        });
+        found
+    }
+}

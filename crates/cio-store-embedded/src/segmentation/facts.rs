@@ -1,0 +1,78 @@
+//! What the writer knows of a person, changes of the group included.
+
+use cio_domain::attribute::display;
+use cio_domain::condition::{EventCondition, EventTimes, Facts};
+use cio_domain::segment::SegmentId;
+use cio_domain::{PersonId, UnixSeconds, WorkspaceId};
+use cio_store::StoreError;
+
+use crate::engine::{Scan, Table};
+use crate::keys::{self, ATTRIBUTE, NAMES};
+use crate::rows::{self, NamesRow};
+use crate::transaction::Transaction;
+
+/// A person, for the condition of one segment.
+pub(super) struct StoredFacts<'a, 'b> {
+    pub(super) transaction: &'a mut Transaction<'b>,
+    pub(super) workspace: WorkspaceId,
+    pub(super) person: PersonId,
+    /// The segment, and which of its conditions.
+    pub(super) segment: (SegmentId, u32),
+}
+
+impl Facts for StoredFacts<'_, '_> {
+    type Error = StoreError;
+
+    fn attribute(&mut self, field: &str) -> Result<Option<String>, StoreError> {
+        if field == "cio_id" {
+            return Ok(Some(self.person.to_string()));
+        }
+        if field == "id" || field == "email" {
+            let key = keys::person_row(self.workspace, self.person, NAMES, "");
+            let Some(bytes) = self.transaction.get(Table::People, &key)? else {
+                return Ok(None);
+            };
+            let names: NamesRow = rows::decode(Table::People, &bytes)?;
+            return Ok(if field == "id" { names.id } else { names.email });
+        }
+        let key = keys::person_row(self.workspace, self.person, ATTRIBUTE, field);
+        let Some(bytes) = self.transaction.get(Table::People, &key)? else {
+            return Ok(None);
+        };
+        let (_, json) = rows::read_attribute(Table::People, &bytes)?;
+        Ok(Some(display(&json)))
+    }
+
+    fn is_member(&mut self, segment: SegmentId) -> Result<bool, StoreError> {
+        let key = keys::member(self.workspace, segment, self.person);
+        Ok(self.transaction.get(Table::Segments, &key)?.is_some())
+    }
+
+    /// From the index of events that are such: as many are read as are asked for, however
+    /// many there are.
+    fn events(
+        &mut self,
+        number: usize,
+        condition: &EventCondition,
+        now: UnixSeconds,
+    ) -> Result<EventTimes, StoreError> {
+        let (segment, revision) = self.segment;
+        let leaf = (segment, revision, u16::try_from(number).unwrap_or(u16::MAX));
+        let events = keys::segment_events(self.workspace, leaf, self.person);
+        let tomorrow = keys::activity(events.clone(), now.saturating_add(1), 0);
+        let nth = condition.at_least as usize;
+        let past = Scan {
+            prefix: &events,
+            beyond: Some(&tomorrow),
+            reverse: true,
+        };
+        let past = self.transaction.first(Table::Segments, &past, nth)?;
+        let future = Scan::beyond(&events, &tomorrow);
+        let future = self.transaction.first(Table::Segments, &future, 1)?;
+        let time = |key: &[u8]| keys::moment_of(key).map(|(time, _)| time);
+        Ok(EventTimes {
+            nth_last: past.get(nth - 1).and_then(|(key, _)| time(key)),
+            next: future.first().and_then(|(key, _)| time(key)),
+        })
+    }
+}

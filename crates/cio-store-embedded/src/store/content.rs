@@ -1,0 +1,111 @@
+//! The part of the contract that is about what a workspace keeps beside people.
+
+use cio_domain::activity::Page;
+use cio_domain::content::collection::{Collection, CollectionId};
+use cio_domain::content::esp::Suppression;
+use cio_domain::content::opt_out::{OptOut, PersonOptOuts};
+use cio_domain::content::preference_center::PreferenceCenter;
+use cio_domain::content::sender::{Sender, SenderId};
+use cio_domain::content::snippet::Snippet;
+use cio_domain::content::topic::Topic;
+use cio_domain::content::{ContentChange, ContentOutcome, Refused};
+use cio_domain::{UnixMillis, WorkspaceId};
+use cio_store::Reply;
+use cio_store::content::{ContentStore, SenderQuery, SuppressionQuery};
+use cio_wire::Identifier;
+
+use super::EmbeddedStore;
+use crate::apply::{self, Context};
+use crate::read::content as read;
+use crate::weight;
+
+impl ContentStore for EmbeddedStore {
+    fn change_content(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        changes: Vec<ContentChange>,
+    ) -> Reply<'_, Result<Vec<ContentOutcome>, Refused>> {
+        let bytes = weight::of_content(&changes);
+        let context = Context { workspace, at };
+        Box::pin(self.writer.submit(bytes, move |transaction| {
+            apply::change_content(transaction, context, changes)
+        }))
+    }
+
+    fn snippets(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Snippet>> {
+        self.read(move |view| read::snippets(view, workspace))
+    }
+
+    fn collections(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Collection>> {
+        self.read(move |view| read::collections(view, workspace))
+    }
+
+    fn collection(
+        &self,
+        workspace: WorkspaceId,
+        collection: CollectionId,
+    ) -> Reply<'_, Option<Collection>> {
+        self.read(move |view| read::collection(view, workspace, collection))
+    }
+
+    fn collection_rows(
+        &self,
+        workspace: WorkspaceId,
+        collection: CollectionId,
+    ) -> Reply<'_, Option<String>> {
+        self.read(move |view| read::collection_rows(view, workspace, collection))
+    }
+
+    fn senders(&self, workspace: WorkspaceId, query: SenderQuery) -> Reply<'_, Page<Sender>> {
+        self.read(move |view| read::senders(view, workspace, &query))
+    }
+
+    fn sender(&self, workspace: WorkspaceId, sender: SenderId) -> Reply<'_, Option<Sender>> {
+        self.read(move |view| read::sender(view, workspace, sender))
+    }
+
+    fn topics(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Topic>> {
+        self.read(move |view| read::topics(view, workspace))
+    }
+
+    fn preference_center(&self, workspace: WorkspaceId) -> Reply<'_, PreferenceCenter> {
+        self.read(move |view| read::preference_center(view, workspace))
+    }
+
+    fn suppressions(
+        &self,
+        workspace: WorkspaceId,
+        query: SuppressionQuery,
+    ) -> Reply<'_, Page<Suppression>> {
+        self.read(move |view| read::suppressions(view, workspace, &query))
+    }
+
+    fn suppressions_of(
+        &self,
+        workspace: WorkspaceId,
+        email: String,
+    ) -> Reply<'_, Vec<Suppression>> {
+        self.read(move |view| read::suppressions_of(view, workspace, &email))
+    }
+
+    fn opt_outs_of(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+    ) -> Reply<'_, Option<Vec<OptOut>>> {
+        self.read(move |view| read::opt_outs_of(view, workspace, &person))
+    }
+
+    fn opt_outs(
+        &self,
+        workspace: WorkspaceId,
+        from: Option<String>,
+        start: Option<String>,
+        limit: usize,
+    ) -> Reply<'_, Page<PersonOptOuts>> {
+        self.read(move |view| {
+            read::opt_outs(view, workspace, from.as_deref(), start.as_deref(), limit)
+        })
+    }
+}
