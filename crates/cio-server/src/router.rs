@@ -2,8 +2,10 @@
 //!
 //! # How to add an operation
 //!
-//! Add its route here, its handler in the module of its API and resource, and its row in
-//! `docs/compatibility.md`.
+//! Add its route here, or in a part of its own below this module, its handler in the module of
+//! its API and resource, and its row in `docs/compatibility.md`.
+
+mod content;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -15,7 +17,8 @@ use crate::admin::{
     backup, credentials, forms as submitted_forms, segments as definitions, workspaces,
 };
 use crate::app::{
-    activities, customers as people, filter, messages, objects, segments as groups, send,
+    activities, customers as people, filter, info, messages, objects, segments as groups, send,
+    workspaces as all_workspaces,
 };
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
@@ -34,6 +37,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(pipelines())
         .merge(app())
         .merge(admin())
+        .merge(content::app())
+        .merge(content::admin())
+        .merge(content::pages())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(
@@ -123,6 +129,11 @@ fn app() -> Router<AppState> {
             post(send::trigger_broadcast),
         )
         .route("/v1/customers", get(people::by_email).post(filter::search))
+        .route("/v1/customers/attributes", post(people::by_ids))
+        .route(
+            "/v1/customers/{customer_id}/messages",
+            get(messages::of_person),
+        )
         .route(
             "/v1/customers/{customer_id}/attributes",
             get(people::attributes),
@@ -143,6 +154,7 @@ fn app() -> Router<AppState> {
             "/v1/objects/{object_type_id}/{object_id}/relationships",
             get(objects::people),
         )
+        .route("/v1/objects", post(objects::search))
         .route("/v1/object_types", get(objects::types))
         .route(
             "/v1/customers/{customer_id}/segments",
@@ -162,6 +174,8 @@ fn app() -> Router<AppState> {
             "/v1/segments/{segment_id}/membership",
             get(groups::membership),
         )
+        .route("/v1/workspaces", get(all_workspaces::list))
+        .route("/v1/info/ip_addresses", get(info::ip_addresses))
         .route("/v1/activities", get(activities::list))
         .route("/v1/messages", get(messages::list))
         .route("/v1/messages/{message_id}", get(messages::one))
@@ -215,15 +229,23 @@ async fn unknown_path(State(_): State<AppState>, request: Request) -> ApiError {
     {
         return ApiError::bad_request(Family::Track, "id attribute cannot be an empty string");
     }
-    ApiError::not_found(family(path))
+    match family(path) {
+        // As the service says it of a path that is misspelt.
+        Family::App => method_not_allowed(Family::App),
+        family => ApiError::not_found(family),
+    }
 }
 
 async fn wrong_method(State(_): State<AppState>, request: Request) -> ApiError {
-    ApiError::new(
-        family(request.uri().path()),
-        StatusCode::METHOD_NOT_ALLOWED,
-        "Method Not Allowed",
-    )
+    method_not_allowed(family(request.uri().path()))
+}
+
+fn method_not_allowed(family: Family) -> ApiError {
+    let text = match family {
+        Family::App => "Method Not Allowed: there is no such call; check its method and path",
+        _ => "Method Not Allowed",
+    };
+    ApiError::new(family, StatusCode::METHOD_NOT_ALLOWED, text)
 }
 
 /// Whose error body a path has.

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use cio_domain::content::{ContentChange, ContentOutcome, Refusal};
 use cio_domain::{Clock, Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::{Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::admin::access::Gate;
+use crate::error::ApiError;
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
-use crate::settings::MetricsAccess;
+use crate::rate_limit::{Bucket, RateLimits};
+use crate::settings::{AppApi, MetricsAccess};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -27,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) tending: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) metrics_access: MetricsAccess,
+    pub(crate) app: AppApi,
+    pub(crate) rate_limits: RateLimits,
     /// This server's own root, as the region call answers it.
     pub(crate) url: String,
 }
@@ -52,6 +57,20 @@ impl AppState {
         i64::try_from(self.now() / 1_000).unwrap_or(i64::MAX)
     }
 
+    /// Counts a call where the server keeps to limits, and says how many are left of them;
+    /// refuses one too many.
+    pub(crate) fn take_turn(
+        &self,
+        workspace: WorkspaceId,
+        bucket: Bucket,
+    ) -> Result<Option<u32>, ApiError> {
+        if !self.app.rate_limit {
+            return Ok(None);
+        }
+        let left = self.rate_limits.take(workspace, bucket, self.now())?;
+        Ok(Some(left))
+    }
+
     /// Applies one operation and waits until it is on disk.
     pub(crate) async fn apply(
         &self,
@@ -59,13 +78,21 @@ impl AppState {
         operation: Operation,
     ) -> Result<Outcome, StoreError> {
         let outcomes = self.apply_all(workspace, vec![operation]).await?;
-        outcomes
-            .into_iter()
-            .next()
-            .ok_or_else(|| StoreError::Corrupt {
-                table: "outcomes",
-                reason: "an operation without an outcome".to_owned(),
-            })
+        outcomes.into_iter().next().ok_or_else(no_outcome)
+    }
+
+    /// Makes one change to what a workspace keeps beside people, or says why not.
+    pub(crate) async fn change_content(
+        &self,
+        workspace: WorkspaceId,
+        change: ContentChange,
+    ) -> Result<Result<ContentOutcome, Refusal>, StoreError> {
+        let now = self.now();
+        let changed = self.store.change_content(workspace, now, vec![change]);
+        match changed.await? {
+            Err(refused) => Ok(Err(refused.reason)),
+            Ok(outcomes) => outcomes.into_iter().next().map(Ok).ok_or_else(no_outcome),
+        }
     }
 
     /// Applies operations in order, all or none, and waits until they are on disk.
@@ -75,5 +102,12 @@ impl AppState {
         operations: Vec<Operation>,
     ) -> Result<Vec<Outcome>, StoreError> {
         self.store.apply(workspace, self.now(), operations).await
+    }
+}
+
+fn no_outcome() -> StoreError {
+    StoreError::Corrupt {
+        table: "outcomes",
+        reason: "an operation without an outcome".to_owned(),
     }
 }

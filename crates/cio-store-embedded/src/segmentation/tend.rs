@@ -294,6 +294,8 @@ fn remove(
             transaction.remove(Table::Segments, key);
             return Ok(());
         };
+        // Members, and whoever is to be looked at again.
+        let names_person = prefixes.len() > 1 && row.part < 2;
         let beyond = [prefix.as_slice(), &row.beyond].concat();
         let scan = Scan::beyond(prefix, &beyond);
         let found = transaction.first(Table::Segments, &scan, left)?;
@@ -305,7 +307,7 @@ fn remove(
         }
         left -= found.len();
         for (key, _) in found {
-            if revision == EVERY_REVISION {
+            if names_person {
                 let person = PersonId(keys::last_number(&key).unwrap_or_default());
                 let own = keys::segment_of(workspace, person, segment);
                 transaction.remove(Table::Segments, own);
