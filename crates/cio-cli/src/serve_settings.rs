@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cio_server::{FirstCredentials, MetricsAccess, Settings, Storage};
+use cio_server::{AppApi, FirstCredentials, MetricsAccess, Settings, Storage};
 use cio_wire::{Region, env_vars};
 
 use crate::args::{DEFAULT_DATA, DEFAULT_LISTEN, ServeArgs};
@@ -96,6 +96,10 @@ fn resolve(
                 None | Some(Metrics::Loopback) => MetricsAccess::Loopback,
                 Some(Metrics::Everyone) => MetricsAccess::Everyone,
                 Some(Metrics::Nobody) => MetricsAccess::Nobody,
+            },
+            app: AppApi {
+                rate_limit: file.app.rate_limit.unwrap_or(false),
+                ip_addresses: file.app.ip_addresses.unwrap_or_default(),
             },
             region,
         },

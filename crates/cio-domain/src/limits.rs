@@ -107,3 +107,16 @@ pub const TRANSLATIONS_MAX: usize = 100;
 pub const OPT_OUTS_MAX: usize = 1_000;
 /// How long a link to the preference centre works. App API reference.
 pub const PREFERENCE_LINK_HOURS: u64 = 24;
+/// Calls of the App API that have no limit of their own, per workspace and second. App API
+/// reference, as the three below.
+pub const APP_CALLS_PER_SECOND: u32 = 10;
+/// Transactional messages per workspace in three seconds.
+pub const SENDS_PER_3_SECONDS: u32 = 3_000;
+/// Triggers of broadcasts per workspace in ten seconds.
+pub const TRIGGERS_PER_10_SECONDS: u32 = 1;
+/// Contents of messages that may be read per workspace and day.
+pub const ARCHIVED_MESSAGES_PER_DAY: u32 = 100;
+/// Most ids in one call for profiles.
+pub const PROFILE_IDS_MAX: usize = 100;
+/// Longest stretch of time that one list of messages covers: six months.
+pub const MESSAGES_DAYS_MAX: i64 = 183;

@@ -6,6 +6,7 @@ mod content;
 pub(crate) mod customers;
 pub(crate) mod esp;
 pub(crate) mod filter;
+pub(crate) mod info;
 pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod opt_outs;
@@ -15,6 +16,8 @@ pub(crate) mod send;
 pub(crate) mod senders;
 pub(crate) mod snippets;
 pub(crate) mod subscriptions;
+pub(crate) mod window;
+pub(crate) mod workspaces;
 
 use cio_domain::PersonIdentifiers;
 use serde_json::{Value, json};

@@ -21,8 +21,9 @@ use crate::admin::access::Gate;
 use crate::credentials::Hasher;
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::listen::Peer;
+use crate::rate_limit::RateLimits;
 use crate::router::router;
-use crate::settings::{FirstCredentials, Settings};
+use crate::settings::{AppApi, FirstCredentials, Settings};
 use crate::state::{AppState, Shared};
 
 /// Site id and Track key are `site:key`.
@@ -90,6 +91,8 @@ async fn started() -> Result<Api, StoreError> {
         jobs: Arc::new(Notify::new()),
         metrics: Arc::default(),
         metrics_access: settings.metrics,
+        app: AppApi::default(),
+        rate_limits: RateLimits::default(),
         url: "http://127.0.0.1".to_owned(),
     });
     Ok(Api { app: router(state) })

@@ -48,6 +48,7 @@ mod listen;
 pub mod maintenance;
 mod metrics;
 mod pipelines;
+mod rate_limit;
 mod router;
 mod server;
 mod settings;
@@ -60,7 +61,7 @@ mod track;
 pub use credentials::Credentials;
 pub use delivery::MailUrlError;
 pub use server::{Server, StartError};
-pub use settings::{FirstCredentials, MetricsAccess, Settings, Storage};
+pub use settings::{AppApi, FirstCredentials, MetricsAccess, Settings, Storage};
 
 /// The programs of the front page, so that they stay true.
 #[cfg(doctest)]

@@ -19,6 +19,7 @@ use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
+use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
@@ -148,6 +149,8 @@ impl Server {
             tending: wake,
             metrics,
             metrics_access: settings.metrics,
+            app: settings.app,
+            rate_limits: RateLimits::default(),
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));

@@ -2,7 +2,7 @@
 //! resolves flags and variables and hands the result over.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use cio_wire::Region;
@@ -54,6 +54,16 @@ pub enum MetricsAccess {
     Nobody,
 }
 
+/// How the App API answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AppApi {
+    /// Hold callers to the service's rate limits.
+    pub rate_limit: bool,
+    /// The addresses that `GET /v1/info/ip_addresses` lists: what this server's mail and
+    /// calls come from, for those who let them in.
+    pub ip_addresses: Vec<IpAddr>,
+}
+
 /// Everything the server needs to start. The default keeps its data in memory.
 #[derive(Clone)]
 pub struct Settings {
@@ -72,6 +82,8 @@ pub struct Settings {
     pub admin_token: Option<String>,
     /// Who may read `/metrics`.
     pub metrics: MetricsAccess,
+    /// How the App API answers.
+    pub app: AppApi,
     /// Region the first workspace answers for.
     pub region: Region,
 }
@@ -86,6 +98,7 @@ impl Default for Settings {
             credentials: FirstCredentials::default(),
             admin_token: None,
             metrics: MetricsAccess::default(),
+            app: AppApi::default(),
             region: Region::default(),
         }
     }
@@ -104,6 +117,7 @@ impl fmt::Debug for Settings {
                 &self.admin_token.as_ref().map(|_| "[redacted]"),
             )
             .field("metrics", &self.metrics)
+            .field("app", &self.app)
             .field("region", &self.region)
             .finish()
     }

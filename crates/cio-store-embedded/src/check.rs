@@ -10,6 +10,7 @@
 
 mod activities;
 mod content;
+mod counts;
 mod credentials;
 mod deliveries;
 mod event_ids;
@@ -35,7 +36,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -50,6 +51,7 @@ const PARTS: [Part; 15] = [
     forms::rows,
     objects::rows,
     credentials::rows,
+    counts::kept,
     content::rows,
 ];
 

@@ -58,6 +58,11 @@ pub(crate) fn person_counter(workspace: WorkspaceId) -> Vec<u8> {
     [b"people/".as_slice(), &workspace.0.to_be_bytes()].concat()
 }
 
+/// How many people were removed: the others with a number are there.
+pub(crate) fn removed_people(workspace: WorkspaceId) -> Vec<u8> {
+    [b"removed people/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
 /// Of an id or an email. Emails are the same in any letter case. A `cio_id` has no entry:
 /// it is the person's number.
 pub(crate) fn id(workspace: WorkspaceId, id: &str) -> Vec<u8> {
@@ -206,12 +211,45 @@ pub(crate) fn person_deliveries(workspace: WorkspaceId, person: PersonId) -> Vec
     join(workspace, &[b"p", &person.0.to_be_bytes()])
 }
 
-pub(crate) fn person_delivery(workspace: WorkspaceId, person: PersonId, id: &str) -> Vec<u8> {
-    join(workspace, &[b"p", &person.0.to_be_bytes(), id.as_bytes()])
+/// The same by time: drafts, or the others.
+pub(crate) fn person_deliveries_by_time(
+    workspace: WorkspaceId,
+    person: PersonId,
+    drafts: bool,
+) -> Vec<u8> {
+    let kind = if drafts { b"f" } else { b"t" };
+    join(workspace, &[b"p", &person.0.to_be_bytes(), kind])
+}
+
+pub(crate) fn person_delivery(
+    workspace: WorkspaceId,
+    person: PersonId,
+    draft: bool,
+    (at, sequence): (UnixMillis, u64),
+) -> Vec<u8> {
+    let mut key = person_deliveries_by_time(workspace, person, draft);
+    key.extend_from_slice(&at.to_be_bytes());
+    key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+/// How many deliveries were sent.
+pub(crate) fn sent_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"sent/".as_slice(), &workspace.0.to_be_bytes()].concat()
 }
 
 pub(crate) fn object_counter(workspace: WorkspaceId) -> Vec<u8> {
     [b"objects/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+/// How many objects were removed: the others with a number are there.
+pub(crate) fn removed_objects(workspace: WorkspaceId) -> Vec<u8> {
+    [b"removed objects/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+/// How many types objects were ever of.
+pub(crate) fn object_type_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"object types/".as_slice(), &workspace.0.to_be_bytes()].concat()
 }
 
 /// All types that objects were ever of.

@@ -40,12 +40,12 @@ use cio_domain::condition::Condition;
 use cio_domain::credential::{
     Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
 };
-use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::delivery::{Delivery, EmailContent, Parent};
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Settlement};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
-use cio_domain::workspace::NewWorkspace;
+use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
 use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
 };
@@ -109,6 +109,25 @@ pub struct ActivityQuery {
     pub limit: usize,
 }
 
+/// What to list of deliveries.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryQuery {
+    /// Drafts, or all others.
+    pub drafts: bool,
+    /// Only those with this metric.
+    pub metric: Option<String>,
+    /// Only what belongs to all of these.
+    pub parents: Vec<Parent>,
+    /// Only what was accepted at this time or later.
+    pub since: UnixMillis,
+    /// Only what was accepted at this time or before.
+    pub until: Option<UnixMillis>,
+    /// Where to start: [`Page::next`] of the page before.
+    pub start: Option<String>,
+    /// Most entries of one page. A page may have fewer although there are more.
+    pub limit: usize,
+}
+
 /// Which people to list.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleQuery {
@@ -119,6 +138,20 @@ pub struct PeopleQuery {
     /// Where to start: [`Page::next`] of the page before.
     pub start: Option<String>,
     /// Most people of one page.
+    pub limit: usize,
+}
+
+/// Which objects to list.
+#[derive(Debug, Clone)]
+pub struct ObjectQuery {
+    /// Of which type.
+    pub type_id: ObjectTypeId,
+    /// Which ones. The names `object_id` and `cio_object_id` count as attributes; no object
+    /// is in a segment or does anything.
+    pub condition: Condition,
+    /// Where to start: [`Page::next`] of the page before.
+    pub start: Option<String>,
+    /// Most objects of one page.
     pub limit: usize,
 }
 
@@ -145,6 +178,9 @@ pub trait Store: ContentStore + Send + Sync + 'static {
 
     /// All workspaces, by number.
     fn workspaces(&self) -> Reply<'_, Vec<Workspace>>;
+
+    /// How much a workspace holds, without reading it all.
+    fn counts(&self, workspace: WorkspaceId) -> Reply<'_, WorkspaceCounts>;
 
     /// Gives a workspace another name. `None` if there is no such workspace.
     fn rename_workspace(
@@ -296,6 +332,14 @@ pub trait Store: ContentStore + Send + Sync + 'static {
     /// One object.
     fn object(&self, workspace: WorkspaceId, object: ObjectRef) -> Reply<'_, Option<Object>>;
 
+    /// Objects of a type that meet a condition, by `object_id`. A page may be short or empty
+    /// with more to follow: what one call looks at is bounded.
+    fn objects_matching(
+        &self,
+        workspace: WorkspaceId,
+        query: ObjectQuery,
+    ) -> Reply<'_, Page<Object>>;
+
     /// The objects a person is related to, in the order they were created. `None` if there
     /// is no such person.
     fn relationships_of_person(
@@ -335,14 +379,17 @@ pub trait Store: ContentStore + Send + Sync + 'static {
         id: String,
     ) -> Reply<'_, Option<EmailContent>>;
 
-    /// Deliveries, newest first. With `drafts` only drafts, without it only the others.
-    fn deliveries(
+    /// Deliveries, newest first.
+    fn deliveries(&self, workspace: WorkspaceId, query: DeliveryQuery)
+    -> Reply<'_, Page<Delivery>>;
+
+    /// The deliveries to one person, newest first. `None` if there is no such person.
+    fn deliveries_of(
         &self,
         workspace: WorkspaceId,
-        drafts: bool,
-        start: Option<String>,
-        limit: usize,
-    ) -> Reply<'_, Page<Delivery>>;
+        person: Identifier,
+        query: DeliveryQuery,
+    ) -> Reply<'_, Option<Page<Delivery>>>;
 
     /// Gives out at most `limit` jobs that are due at `at`, each until `lease_until`.
     fn claim_jobs(

@@ -67,6 +67,8 @@ where
     deliveries::a_delivery_and_its_job_come_together(empty().await.as_ref()).await;
     deliveries::a_job_belongs_to_its_lease(empty().await.as_ref()).await;
     deliveries::deliveries_are_listed_newest_first_drafts_apart(empty().await.as_ref()).await;
+    deliveries::deliveries_are_found_by_time_and_metric(empty().await.as_ref()).await;
+    deliveries::a_person_s_deliveries_are_listed_newest_first(empty().await.as_ref()).await;
     deliveries::a_suppressed_person_gets_nothing(empty().await.as_ref()).await;
     names::names_replaced_by_cio_id_are_free(empty().await.as_ref()).await;
     names::a_name_of_somebody_else_stays_theirs(empty().await.as_ref()).await;
@@ -152,6 +154,7 @@ where
     opt_outs::a_merge_hands_opt_outs_over(empty().await.as_ref()).await;
     opt_outs::pages_hold_everybody_once(empty().await.as_ref()).await;
     whole::workspaces_are_separate(empty().await.as_ref()).await;
+    whole::a_workspace_knows_how_much_it_holds(empty().await.as_ref()).await;
     whole::a_call_is_applied_in_order(empty().await.as_ref()).await;
     whole::a_call_is_never_seen_half_done(empty().await.as_ref()).await;
     whole::everyone_reads_what_they_wrote(empty().await.as_ref()).await;

@@ -1,8 +1,11 @@
 //! `/v1/customers`: reading people.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use cio_domain::Person;
 use cio_domain::attribute::display;
+use cio_domain::limits::PROFILE_IDS_MAX;
 use cio_domain::person::Device;
 use serde_json::{Map, Value, json};
 
@@ -10,8 +13,9 @@ use super::identifiers;
 use super::query::Parameters;
 use super::subscriptions::add_computed;
 use crate::auth::AppAccess;
-use crate::body::Segments;
+use crate::body::{AppBody, Segments};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, ok_json};
+use crate::json;
 use crate::state::AppState;
 
 /// `GET /v1/customers?email=`: everybody with this address, in any letter case.
@@ -30,6 +34,46 @@ pub(crate) async fn by_email(
         .or_store_error(Family::App)?;
     let results: Vec<Value> = people.iter().map(identifiers).collect();
     Ok(ok_json(&json!({ "results": results })))
+}
+
+/// `POST /v1/customers/attributes`: the profiles of up to a hundred people. Who is not there
+/// is left out, and who is named twice is there once.
+pub(crate) async fn by_ids(
+    State(state): State<AppState>,
+    access: AppAccess,
+    parameters: Parameters,
+    body: AppBody,
+) -> ApiResult {
+    let mut found = BTreeSet::new();
+    let mut customers = Vec::new();
+    for asked_for in read_ids(&body)? {
+        let identifier = parameters.person(&asked_for)?;
+        let person = state.store.person(access.0, identifier).await;
+        if let Some(person) = person.or_store_error(Family::App)?
+            && found.insert(person.identifiers.cio_id)
+        {
+            customers.push(profile(&person, &asked_for));
+        }
+    }
+    // Of an empty list, too, a type of name that is not there is a mistake.
+    parameters.person("")?;
+    Ok(ok_json(&json!({ "customers": customers })))
+}
+
+fn read_ids(body: &AppBody) -> Result<Vec<String>, ApiError> {
+    let bad = |text: &str| ApiError::bad_request(Family::App, text);
+    let fields = json::fields(&body.0).map_err(|error| bad(&error.to_string()))?;
+    let ids = fields
+        .present("ids")
+        .ok_or_else(|| bad("\"ids\" is required: a list of at most 100"))?;
+    let ids = json::items(ids).ok_or_else(|| bad("\"ids\" must be a list"))?;
+    if ids.len() > PROFILE_IDS_MAX {
+        let text = format!("\"ids\" cannot hold more than {PROFILE_IDS_MAX}: make more calls");
+        return Err(bad(&text));
+    }
+    ids.into_iter()
+        .map(|id| json::text(id).ok_or_else(|| bad("every one of \"ids\" must be a string")))
+        .collect()
 }
 
 /// `GET /v1/customers/{customer_id}/attributes`: one profile.

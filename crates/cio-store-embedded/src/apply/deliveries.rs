@@ -60,8 +60,8 @@ pub(super) fn accept(
     }
     if let Ok(Some(person)) = addressed.map(|person| person.map(|it| (it.cio_id, it))) {
         let (id, names) = person;
-        let key = keys::person_delivery(workspace, id, &new.id);
-        transaction.put(Table::Deliveries, key, Vec::new());
+        let key = keys::person_delivery(workspace, id, new.draft, (at, sequence));
+        transaction.put(Table::Deliveries, key, new.id.clone().into_bytes());
         row.person = Some(names.into());
     }
     for (metric, at) in row.metrics.clone() {
@@ -127,8 +127,7 @@ pub(super) fn forget_person(
     removal: Removal,
 ) -> Result<(), StoreError> {
     let prefix = keys::person_deliveries(context.workspace, person);
-    for key in transaction.keys(Table::Deliveries, &prefix)? {
-        let id = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
+    for (key, id) in listed(transaction, &prefix)? {
         let row_key = keys::delivery(context.workspace, &id);
         if let Some(bytes) = transaction.get(Table::Deliveries, &row_key)? {
             let mut row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
@@ -168,17 +167,31 @@ pub(super) fn hand_over(
 ) -> Result<(), StoreError> {
     let names = names::names(transaction, context, to)?;
     let prefix = keys::person_deliveries(context.workspace, from);
-    for key in transaction.keys(Table::Deliveries, &prefix)? {
-        let id = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
+    for (key, id) in listed(transaction, &prefix)? {
         let row_key = keys::delivery(context.workspace, &id);
         if let Some(bytes) = transaction.get(Table::Deliveries, &row_key)? {
             let mut row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
             row.person = Some(names.identifiers(to).into());
             transaction.put(Table::Deliveries, row_key, rows::encode(&row));
-            let own = keys::person_delivery(context.workspace, to, &id);
-            transaction.put(Table::Deliveries, own, Vec::new());
+            let place = &key[prefix.len()..];
+            let own = [&keys::person_deliveries(context.workspace, to), place].concat();
+            transaction.put(Table::Deliveries, own, id.into_bytes());
         }
         transaction.remove(Table::Deliveries, key);
     }
     Ok(())
+}
+
+/// Where deliveries are listed, and their ids.
+fn listed(
+    transaction: &mut Transaction<'_>,
+    prefix: &[u8],
+) -> Result<Vec<(Vec<u8>, String)>, StoreError> {
+    let mut listed = Vec::new();
+    for key in transaction.keys(Table::Deliveries, prefix)? {
+        let id = transaction.get(Table::Deliveries, &key)?;
+        let id = String::from_utf8_lossy(&id.unwrap_or_default()).into_owned();
+        listed.push((key, id));
+    }
+    Ok(listed)
 }

@@ -79,6 +79,7 @@ pub(crate) fn settle(
     };
     match settlement {
         Settlement::Sent(content) => {
+            transaction.next(&keys::sent_counter(job.workspace))?;
             delivery.failure_message = None;
             delivery.recipient = content.to.clone();
             delivery.subject = content.subject.clone();

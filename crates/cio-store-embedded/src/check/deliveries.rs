@@ -32,7 +32,8 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
                 false => "has no content",
             });
         }
-        if !is_listed(checked, workspace, &id, &delivery)? {
+        let all = |drafts| keys::deliveries_by_time(workspace, drafts);
+        if !is_listed(checked, all, &id, &delivery)? {
             find("is not listed by time");
         }
         if place(checked, &id)? != Some(workspace) {
@@ -40,8 +41,8 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
         }
         if let Some(person) = &delivery.person {
             let person = PersonId(person.cio_id);
-            let listed = keys::person_delivery(workspace, person, &id);
-            let is_listed = checked.has(Table::Deliveries, &listed)?;
+            let of_person = |drafts| keys::person_deliveries_by_time(workspace, person, drafts);
+            let is_listed = is_listed(checked, of_person, &id, &delivery)?;
             // Of a person who was removed only the number stays.
             if is_listed != checked.has_person(workspace, person)? {
                 find(match is_listed {
@@ -74,16 +75,16 @@ fn place(checked: &Checked<'_>, id: &str) -> Result<Option<WorkspaceId>, StoreEr
         .transpose()
 }
 
-/// Whether a delivery is among those of the time it was made.
+/// Whether a delivery is in a list among those of the time it was made.
 fn is_listed(
     checked: &Checked<'_>,
-    workspace: WorkspaceId,
+    list: impl Fn(bool) -> Vec<u8>,
     id: &str,
     delivery: &DeliveryRow,
 ) -> Result<bool, StoreError> {
     let mut found = false;
     for drafts in [false, true] {
-        let mut prefix = keys::deliveries_by_time(workspace, drafts);
+        let mut prefix = list(drafts);
         prefix.extend_from_slice(&delivery.created_at.to_be_bytes());
         let scan = Scan::forward(&prefix);
         checked
@@ -134,13 +135,15 @@ pub(super) fn indexes(checked: &Checked<'_>, report: &mut CheckReport) -> Result
             }
             (b'p', Some(person)) => {
                 let person = u64::from_be_bytes(*person);
-                let id = text(&row.rest[8..]);
+                let id = text(row.value);
+                let at = row.rest.get(9..17);
                 let delivery = find_delivery(checked, workspace, &id)?;
+                let delivery = delivery.filter(|it| at == Some(&it.created_at.to_be_bytes()));
                 let to = delivery.and_then(|delivery| delivery.person);
                 if to.is_none_or(|to| to.cio_id != person) {
                     let person = PersonId(person);
                     find(format!(
-                        "delivery {id} in workspace {number} is listed for {person}, and is not to them"
+                        "delivery {id} in workspace {number} is listed for {person}, and is not to them, or of another time"
                     ));
                 }
             }

@@ -233,12 +233,10 @@ async fn no_row_is_missed_by_nobody() {
     ] {
         for (key, value) in entries(&store, table) {
             let is_alone = match table {
-                // Nothing says which attributes an object or a relationship has, and a type
-                // stays when the last object of it goes.
+                // Nothing says which attributes an object or a relationship has.
                 Table::Objects => match key[4] {
                     b'o' => key.get(13) == Some(&keys::ATTRIBUTE),
                     b'r' => true,
-                    b't' => key[8] == 2,
                     _ => false,
                 },
                 // Nothing says which attributes somebody has, and a block stands alone.
@@ -301,8 +299,8 @@ async fn orphans_are_found() {
         (Table::EventIds, keys::event_id_by_time(W, AT, "x"), b""),
         (
             Table::Deliveries,
-            keys::person_delivery(W, PersonId(1), "d5"),
-            b"",
+            keys::person_delivery(W, PersonId(1), false, (AT, 5)),
+            b"d5",
         ),
         (Table::Jobs, keys::job(AT, 99), job),
         (Table::Segments, keys::member(W, segment, nobody), b""),
