@@ -82,6 +82,8 @@ impl<'de> Visitor<'de> for &mut Reader {
 #[cfg(test)]
 mod tests {
     use cio_domain::limits::JSON_DEPTH_MAX;
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -115,6 +117,23 @@ mod tests {
                 problem.starts_with("it is not valid JSON: "),
                 "{text}: {problem}"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in r#"[\[\]{}",:\\a1 \n\x00]{0,32}"#) {
+            let _ = read(&text, "it");
+        }
+
+        #[test]
+        fn rows_stay_what_they_are_without_white_space(
+            list in vec(btree_map(r#"[a"\\ ]{0,4}"#, r#"[\[\]{}",:\\ü \n]{0,8}"#, 0..4), 0..5),
+        ) {
+            let rows = read(&serde_json::to_string_pretty(&list).unwrap(), "it").unwrap();
+            let kept = Rows::join(rows.pieces().iter().map(String::as_str));
+            prop_assert_eq!(&kept, &serde_json::to_string(&list).unwrap());
+            prop_assert_eq!((rows.count(), rows.bytes()), (list.len() as u64, kept.len() as u64));
         }
     }
 }
