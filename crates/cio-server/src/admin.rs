@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::Segments;
 use crate::error::{ApiError, Family, OrStoreError};
+use crate::json::{self, NotFields};
 use crate::state::AppState;
 
 /// Longest name of a workspace or a credential.
@@ -45,6 +46,9 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Part<T> {
     } else {
         body
     };
+    if json::is_too_deep(body) {
+        return Err(bad_request(&NotFields::TooDeep.to_string()));
+    }
     serde_json::from_slice(body).map_err(|error| bad_request(&error.to_string()))
 }
 

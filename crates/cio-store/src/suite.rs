@@ -171,6 +171,7 @@ where
     following::what_a_visitor_did_counts_once_they_are_somebody(empty().await.as_ref()).await;
     passing_time::events_of_the_last_days_count_to_the_second(empty().await.as_ref()).await;
     passing_time::events_to_come_and_late_ones_count_in_their_time(empty().await.as_ref()).await;
+    passing_time::many_events_to_come_hide_none_that_counts(empty().await.as_ref()).await;
     passing_time::a_clock_that_steps_back_loses_nobody(empty().await.as_ref()).await;
     passing_time::dates_come_near_and_pass(empty().await.as_ref()).await;
     definitions::another_condition_is_built_anew_and_a_name_is_not(empty().await.as_ref()).await;

@@ -19,8 +19,8 @@ use crate::rows::ActivityRow;
 use candidates::Candidates;
 use cio_wire::Identifier;
 
-/// Most people held to a condition for one page.
-const LOOKED_AT_MAX: usize = 250_000;
+/// Most people held to a condition for one page. Few in tests, so that pages end there.
+const LOOKED_AT_MAX: usize = if cfg!(test) { 20 } else { 250_000 };
 
 /// A page, and what would have made it faster.
 pub(crate) struct Matching {

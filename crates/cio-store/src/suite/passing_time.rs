@@ -94,6 +94,28 @@ pub(super) async fn events_to_come_and_late_ones_count_in_their_time(store: &dyn
     assert_eq!(members(&given, twice).await, ["2"]);
 }
 
+/// Any number of events may be to come, before and beside those that count.
+pub(super) async fn many_events_to_come_hide_none_that_counts(store: &dyn Store) {
+    let given = given(store).await;
+    let twice = filled(&given, recently(2, 10)).await;
+    let come: Vec<UnixSeconds> = (1..=20).map(|n| AT_SECONDS + n * 60).collect();
+    let events = come.iter().map(|at| track(id("1"), bought(*at)));
+    given.apply_at(AT, events.collect()).await;
+    given.apply(track(id("1"), bought(AT_SECONDS))).await;
+    let due = async |at| store.tend(at).await.expect("the store is tended");
+    tend(&given, AT).await;
+    assert!(members(&given, twice).await.is_empty());
+    assert_eq!(due(AT).await, Some(millis(come[0])));
+    tend(&given, millis(come[0])).await;
+    assert_eq!(members(&given, twice).await, ["1"]);
+    // Until the last but one is over.
+    let over = come[18] + 10 * DAY;
+    tend(&given, millis(over) - 1).await;
+    assert_eq!(members(&given, twice).await, ["1"]);
+    tend(&given, millis(over)).await;
+    assert!(members(&given, twice).await.is_empty());
+}
+
 /// A clock that steps back moves nobody by itself, and who does something is decided by
 /// the time it is now.
 pub(super) async fn a_clock_that_steps_back_loses_nobody(store: &dyn Store) {

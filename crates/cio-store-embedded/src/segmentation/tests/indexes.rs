@@ -8,19 +8,47 @@ use serde_json::{Value, json};
 use super::{AT, PEOPLE, W, apply, finish, id, identify, is_pro, rows_of};
 use crate::EmbeddedStore;
 
-async fn search(store: &EmbeddedStore, condition: &Value) -> Vec<usize> {
+async fn page(
+    store: &EmbeddedStore,
+    condition: &Value,
+    start: Option<String>,
+) -> (Vec<usize>, Option<String>) {
     let condition = Condition::from_json(condition, "filter", Grammar::Definition);
     let query = PeopleQuery {
         condition: Some(condition.unwrap()),
         at: AT,
-        start: None,
+        start,
         limit: 1_000,
     };
     let page = store.people_matching(W, query).await.unwrap();
     let people = page.items.into_iter();
-    people
-        .map(|it| it.identifiers.id.unwrap().parse().unwrap())
-        .collect()
+    let ids = people.map(|it| it.identifiers.id.unwrap().parse().unwrap());
+    (ids.collect(), page.next)
+}
+
+async fn search(store: &EmbeddedStore, condition: &Value) -> Vec<usize> {
+    let (mut found, mut next) = page(store, condition, None).await;
+    while next.is_some() {
+        let (more, then) = page(store, condition, next).await;
+        found.extend(more);
+        next = then;
+    }
+    found
+}
+
+/// A page ends when enough people were looked at for it, and the next one goes on there.
+#[tokio::test]
+async fn a_page_looks_at_so_many_people_at_most() {
+    let store = EmbeddedStore::in_memory();
+    let people = (0..PEOPLE).map(|it| identify(it, if it > 24 { "pro" } else { "free" }));
+    apply(&store, people.collect()).await;
+    let (first, next) = page(&store, &is_pro(), None).await;
+    assert!(first.is_empty() && next.is_some());
+    let (second, next) = page(&store, &is_pro(), next).await;
+    assert_eq!((second, next), (vec![25, 26, 27, 28, 29], None));
+    finish(&store).await;
+    let (found, next) = page(&store, &is_pro(), None).await;
+    assert_eq!((found.len(), next), (5, None), "by the index");
 }
 
 /// An index is whole after many steps, with changes before where the work stands, behind
