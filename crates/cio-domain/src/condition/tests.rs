@@ -27,12 +27,7 @@ impl Facts for Known<'_> {
         Ok(segment == SegmentId(7))
     }
 
-    fn events(
-        &mut self,
-        _: usize,
-        condition: &EventCondition,
-        now: i64,
-    ) -> Result<EventTimes, Infallible> {
+    fn events(&mut self, condition: &EventCondition, now: i64) -> Result<EventTimes, Infallible> {
         let mut past: Vec<i64> = self
             .events
             .iter()

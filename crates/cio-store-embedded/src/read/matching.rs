@@ -222,7 +222,6 @@ impl Facts for PersonFacts<'_> {
     /// From the person's log: only segments have events indexed.
     fn events(
         &mut self,
-        _: usize,
         condition: &EventCondition,
         now: UnixSeconds,
     ) -> Result<EventTimes, StoreError> {

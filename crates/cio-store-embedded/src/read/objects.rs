@@ -112,12 +112,7 @@ impl Facts for ObjectFacts<'_> {
         Ok(false)
     }
 
-    fn events(
-        &mut self,
-        _: usize,
-        _: &EventCondition,
-        _: UnixSeconds,
-    ) -> Result<EventTimes, Infallible> {
+    fn events(&mut self, _: &EventCondition, _: UnixSeconds) -> Result<EventTimes, Infallible> {
         Ok(EventTimes::default())
     }
 }

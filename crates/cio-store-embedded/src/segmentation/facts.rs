@@ -6,6 +6,7 @@ use cio_domain::segment::SegmentId;
 use cio_domain::{PersonId, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
+use super::catalogue::Definition;
 use crate::engine::{Scan, Table};
 use crate::keys::{self, ATTRIBUTE, NAMES};
 use crate::rows::{self, NamesRow};
@@ -19,8 +20,7 @@ pub(super) struct StoredFacts<'a, 'b> {
     pub(super) transaction: &'a mut Transaction<'b>,
     pub(super) workspace: WorkspaceId,
     pub(super) person: PersonId,
-    /// The segment, and which of its conditions.
-    pub(super) segment: (SegmentId, u32),
+    pub(super) segment: (SegmentId, &'a Definition),
 }
 
 impl Facts for StoredFacts<'_, '_> {
@@ -55,12 +55,14 @@ impl Facts for StoredFacts<'_, '_> {
     /// many there are.
     fn events(
         &mut self,
-        number: usize,
         condition: &EventCondition,
         now: UnixSeconds,
     ) -> Result<EventTimes, StoreError> {
-        let (segment, revision) = self.segment;
-        let leaf = (segment, revision, u16::try_from(number).unwrap_or(u16::MAX));
+        let (segment, definition) = self.segment;
+        let known = &definition.events;
+        let number = known.iter().position(|it| it.is_of_same_event(condition));
+        let number = number.and_then(|number| u16::try_from(number).ok());
+        let leaf = (segment, definition.revision, number.unwrap_or(u16::MAX));
         let events = keys::segment_events(self.workspace, leaf, self.person);
         let nth = condition.at_least as usize;
         let time = |key: &[u8]| keys::moment_of(key).map(|(time, _)| time);
