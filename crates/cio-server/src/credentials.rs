@@ -91,12 +91,17 @@ impl Hasher {
         self.hash("admin", token)
     }
 
-    fn hash(&self, label: &str, key: &str) -> KeyHash {
+    /// A signature of this server's own, under a label that no key has.
+    pub(crate) fn signature(&self, label: &str, message: &[u8]) -> KeyHash {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.pepper).expect("any length is a key");
         mac.update(label.as_bytes());
         mac.update(b"\0");
-        mac.update(key.as_bytes());
+        mac.update(message);
         KeyHash(mac.finalize().into_bytes().into())
+    }
+
+    fn hash(&self, label: &str, key: &str) -> KeyHash {
+        self.signature(label, key.as_bytes())
     }
 
     /// The first credentials of a workspace, as the store keeps them.

@@ -309,7 +309,7 @@ pub(crate) fn forget(
         let prefix = keys::transfers(section, workspace);
         // By number, and so by when they were asked for.
         let all = transaction.first(Table::Jobs, &Scan::forward(&prefix), limit + 1)?;
-        is_cut |= all.len() > limit;
+        let is_full = all.len() > limit;
         let mut old = 0;
         for (key, value) in all.into_iter().take(limit) {
             let id = keys::last_number(&key).unwrap_or_default();
@@ -329,7 +329,7 @@ pub(crate) fn forget(
             transaction.remove(Table::Jobs, key);
         }
         // Those behind are younger: where nothing went, nothing will.
-        is_cut &= old > 0;
+        is_cut |= is_full && old > 0;
     }
     Ok(is_cut)
 }
