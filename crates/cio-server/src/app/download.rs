@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
+use cio_domain::UnixMillis;
 use cio_domain::limits::DOWNLOAD_LINK_MINUTES;
 use hyper::body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
@@ -24,17 +25,9 @@ const PIECE_BYTES: usize = 64 << 10;
 
 /// `GET /exports/{token}`: the file, to whoever has the link.
 pub(crate) async fn file(State(state): State<AppState>, path: Segments) -> ApiResult {
-    let link = Link::read(path.get(0), state.keys.hasher())
-        .ok_or_else(|| ApiError::not_found(Family::App))?;
+    let link = Link::read(path.get(0), state.keys.hasher());
+    let link = still_good(link, state.now())?;
     let id = link.export;
-    if state.now() >= link.until {
-        let text = format!(
-            "this link worked for {DOWNLOAD_LINK_MINUTES} minutes: get another with \
-             GET /v1/exports/{}/download",
-            id.0
-        );
-        return Err(ApiError::new(Family::App, StatusCode::FORBIDDEN, &text));
-    }
     let export = state.store.export(link.workspace, id).await;
     if export.or_store_error(Family::App)?.is_none() {
         return Err(ApiError::not_found(Family::App));
@@ -64,6 +57,20 @@ pub(crate) async fn file(State(state): State<AppState>, path: Segments) -> ApiRe
     let private = HeaderValue::from_static("private, no-store");
     headers.insert(header::CACHE_CONTROL, private);
     Ok(response)
+}
+
+/// Refuses a link that nobody here made, or whose time is over.
+fn still_good(link: Option<Link>, now: UnixMillis) -> Result<Link, ApiError> {
+    let link = link.ok_or_else(|| ApiError::not_found(Family::App))?;
+    if now < link.until {
+        return Ok(link);
+    }
+    let text = format!(
+        "this link worked for {DOWNLOAD_LINK_MINUTES} minutes: get another with \
+         GET /v1/exports/{}/download",
+        link.export.0
+    );
+    Err(ApiError::new(Family::App, StatusCode::FORBIDDEN, &text))
 }
 
 /// A file on its way, one piece in memory at a time.
@@ -123,4 +130,31 @@ fn read(mut file: File) -> (File, std::io::Result<Bytes>) {
         piece.into()
     });
     (file, read)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+    use cio_domain::WorkspaceId;
+    use cio_domain::transfer::ExportId;
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_link_whose_time_is_over_says_how_to_get_another() {
+        let link = Link {
+            workspace: WorkspaceId(1),
+            export: ExportId(110),
+            until: 900_000,
+        };
+        assert_eq!(still_good(Some(link), 899_999).ok(), Some(link));
+        let unknown = still_good(None, 0).err().map(IntoResponse::into_response);
+        assert_eq!(unknown.map(|it| it.status()), Some(StatusCode::NOT_FOUND));
+        let over = still_good(Some(link), 900_000).unwrap_err().into_response();
+        assert_eq!(over.status(), StatusCode::FORBIDDEN);
+        let body = over.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("GET /v1/exports/110/download"), "{text}");
+    }
 }

@@ -191,22 +191,21 @@ fn shown(export: &Export) -> Value {
 }
 
 fn read_parent(fields: &Fields<'_>) -> Result<(Parent, String), ApiError> {
-    let kinds: [(&str, &str, fn(u64) -> Parent); 4] = [
-        ("newsletter_id", "newsletter", Parent::Newsletter),
-        ("campaign_id", "campaign", Parent::Campaign),
-        (
+    let of = |name, what: &str, parent: fn(u64) -> Parent| {
+        let named = |id: u64| (parent(id), format!("Messages of {what} {id}"));
+        Ok::<_, ApiError>(integer(fields, name)?.map(named))
+    };
+    let all = [
+        of("newsletter_id", "newsletter", Parent::Newsletter)?,
+        of("campaign_id", "campaign", Parent::Campaign)?,
+        of(
             "transactional_message_id",
             "transactional message",
             Parent::Transactional,
-        ),
-        ("action_id", "action", Parent::Action),
+        )?,
+        of("action_id", "action", Parent::Action)?,
     ];
-    let mut found = Vec::new();
-    for (name, what, parent) in kinds {
-        if let Some(id) = integer(fields, name)? {
-            found.push((parent(id), format!("Messages of {what} {id}")));
-        }
-    }
+    let found: Vec<(Parent, String)> = all.into_iter().flatten().collect();
     match <[_; 1]>::try_from(found) {
         Ok([parent]) => Ok(parent),
         Err(_) => Err(bad(

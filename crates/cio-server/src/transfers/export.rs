@@ -318,7 +318,7 @@ fn person_row(person: &Person, attributes: &[String]) -> Row {
 
 fn value(person: Option<&Person>, name: &str) -> String {
     let attribute = person.and_then(|person| person.attributes.get(name));
-    attribute.map_or_else(String::new, |it| display(&it.json).into())
+    attribute.map_or_else(String::new, |it| display(&it.json))
 }
 
 fn delivery_row(delivery: &Delivery) -> Row {

@@ -115,7 +115,7 @@ struct Bounded<R> {
 struct TooLong;
 
 fn is_too_long(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|cause| cause.is::<TooLong>())
+    matches!(error.get_ref(), Some(cause) if cause.is::<TooLong>())
 }
 
 impl<R: Read> Read for Bounded<R> {

@@ -193,16 +193,14 @@ impl Columns {
 
     /// The object a row names, and no longer the cells that do.
     fn object(&self, cells: &mut Cells) -> Result<ObjectRef, Invalid> {
-        let required = |name: &'static str, cell: Option<Value>| {
-            cell.ok_or_else(|| Invalid::required(name, format!("{name} cannot be blank")))
-        };
-        let id = required(OBJECT_ID, cells.remove(OBJECT_ID))?;
+        let missing = |name: &str| Invalid::required(name, format!("{name} cannot be blank"));
+        let id = cells.remove(OBJECT_ID).ok_or_else(|| missing(OBJECT_ID))?;
         let id = names::read_text(OBJECT_ID, &raw(&id), OBJECT_ID_BYTES_MAX)?;
         let of_row = cells.remove(OBJECT_TYPE);
         let type_id = match (of_row, self.object_type) {
             (Some(cell), _) => names::read_object_type(&raw(&cell))?,
             (None, Some(type_id)) => type_id,
-            (None, None) => return Err(required(OBJECT_TYPE, None).unwrap_err()),
+            (None, None) => return Err(missing(OBJECT_TYPE)),
         };
         Ok(ObjectRef::Id(type_id, id))
     }
