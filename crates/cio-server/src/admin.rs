@@ -9,16 +9,20 @@ pub(crate) mod backup;
 pub(crate) mod credentials;
 pub(crate) mod forms;
 pub(crate) mod segments;
+pub(crate) mod senders;
+pub(crate) mod subscriptions;
 pub(crate) mod workspaces;
 
 use axum::response::Response;
 use cio_domain::UnixMillis;
 use cio_domain::WorkspaceId;
+use cio_domain::content::{ContentChange, ContentOutcome};
 use cio_domain::workspace::Workspace;
 use serde::de::DeserializeOwned;
 
 use crate::body::Segments;
 use crate::error::{ApiError, Family, OrStoreError};
+use crate::json::{self, NotFields};
 use crate::state::AppState;
 
 /// Longest name of a workspace or a credential.
@@ -42,6 +46,9 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Part<T> {
     } else {
         body
     };
+    if json::is_too_deep(body) {
+        return Err(bad_request(&NotFields::TooDeep.to_string()));
+    }
     serde_json::from_slice(body).map_err(|error| bad_request(&error.to_string()))
 }
 
@@ -60,6 +67,18 @@ fn workspace(state: &AppState, segments: &Segments) -> Part<Workspace> {
     let keyring = state.keys.current();
     let found = id.ok().and_then(|id| keyring.workspace(id));
     found.cloned().ok_or_else(not_found)
+}
+
+/// Makes one change to what a workspace keeps beside people.
+async fn change(
+    state: &AppState,
+    workspace: WorkspaceId,
+    change: ContentChange,
+) -> Part<ContentOutcome> {
+    let changed = state.change_content(workspace, change).await;
+    changed
+        .or_store_error(Family::Admin)?
+        .map_err(|refusal| ApiError::refused(Family::Admin, &refusal))
 }
 
 /// Puts a change in force and answers.

@@ -91,17 +91,22 @@ impl Hasher {
         self.hash("admin", token)
     }
 
-    /// A signature of this server's own, under a label that no key has.
-    pub(crate) fn signature(&self, label: &str, message: &[u8]) -> KeyHash {
+    /// The signature of a link to the preference centre.
+    pub(crate) fn preference_link(&self, claim: &[u8]) -> KeyHash {
+        self.hash("preference_link", claim)
+    }
+
+    /// The signature of a link to the file of an export.
+    pub(crate) fn export_link(&self, claim: &[u8]) -> KeyHash {
+        self.hash("export_link", claim)
+    }
+
+    fn hash(&self, label: &str, key: impl AsRef<[u8]>) -> KeyHash {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.pepper).expect("any length is a key");
         mac.update(label.as_bytes());
         mac.update(b"\0");
-        mac.update(message);
+        mac.update(key.as_ref());
         KeyHash(mac.finalize().into_bytes().into())
-    }
-
-    fn hash(&self, label: &str, key: &str) -> KeyHash {
-        self.signature(label, key.as_bytes())
     }
 
     /// The first credentials of a workspace, as the store keeps them.

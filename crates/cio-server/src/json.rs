@@ -65,13 +65,13 @@ pub(crate) fn fields_of_batch(body: &[u8]) -> Result<Fields<'_>, NotFields> {
 }
 
 /// Whether JSON is nested deeper than [`JSON_DEPTH_MAX`].
-fn is_too_deep(json: &[u8]) -> bool {
+pub(crate) fn is_too_deep(json: &[u8]) -> bool {
     let opens = |byte: u8| byte == b'[' || byte == b'{';
     // Nearly all JSON opens less than that altogether, and counting is far quicker.
     if json.iter().filter(|byte| opens(**byte)).count() <= JSON_DEPTH_MAX {
         return false;
     }
-    let (mut depth, mut is_text, mut is_escaped) = (0, false, false);
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
     for &byte in json {
         if is_text {
             is_text = is_escaped || byte != b'"';
@@ -83,7 +83,7 @@ fn is_too_deep(json: &[u8]) -> bool {
             }
         } else {
             match byte {
-                b']' | b'}' => depth -= 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
                 b'"' => is_text = true,
                 _ => {}
             }

@@ -22,7 +22,9 @@ pub(crate) use deliveries::{
 };
 pub(crate) use forms::forms;
 pub(crate) use matching::{PersonFacts, people_matching};
-pub(crate) use objects::{object, object_types, relationships_of_object, relationships_of_person};
+pub(crate) use objects::{
+    object, object_types, objects_matching, relationships_of_object, relationships_of_person,
+};
 pub(crate) use people::{people_by_email, person};
 pub(crate) use segments::{members, segment, segments, segments_of};
 

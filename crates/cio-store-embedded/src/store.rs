@@ -20,7 +20,9 @@ use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
 };
 use cio_store::measure::StoreMeasurements;
-use cio_store::{ActivityQuery, Backup, DeliveryQuery, PeopleQuery, Reply, Store, StoreError};
+use cio_store::{
+    ActivityQuery, Backup, DeliveryQuery, ObjectQuery, PeopleQuery, Reply, Store, StoreError,
+};
 use cio_wire::Identifier;
 
 use crate::apply::{self, Context};
@@ -371,6 +373,14 @@ impl Store for EmbeddedStore {
 
     fn object(&self, workspace: WorkspaceId, object: ObjectRef) -> Reply<'_, Option<Object>> {
         self.read(move |view| read::object(view, workspace, &object))
+    }
+
+    fn objects_matching(
+        &self,
+        workspace: WorkspaceId,
+        query: ObjectQuery,
+    ) -> Reply<'_, Page<Object>> {
+        self.read(move |view| read::objects_matching(view, workspace, &query))
     }
 
     fn relationships_of_person(

@@ -143,6 +143,20 @@ pub struct PeopleQuery {
     pub limit: usize,
 }
 
+/// Which objects to list.
+#[derive(Debug, Clone)]
+pub struct ObjectQuery {
+    /// Of which type.
+    pub type_id: ObjectTypeId,
+    /// Which ones. The names `object_id` and `cio_object_id` count as attributes; no object
+    /// is in a segment or does anything.
+    pub condition: Condition,
+    /// Where to start: [`Page::next`] of the page before.
+    pub start: Option<String>,
+    /// Most objects of one page.
+    pub limit: usize,
+}
+
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
 pub trait Store: ContentStore + TransferStore + Send + Sync + 'static {
@@ -319,6 +333,14 @@ pub trait Store: ContentStore + TransferStore + Send + Sync + 'static {
 
     /// One object.
     fn object(&self, workspace: WorkspaceId, object: ObjectRef) -> Reply<'_, Option<Object>>;
+
+    /// Objects of a type that meet a condition, by `object_id`. A page may be short or empty
+    /// with more to follow: what one call looks at is bounded.
+    fn objects_matching(
+        &self,
+        workspace: WorkspaceId,
+        query: ObjectQuery,
+    ) -> Reply<'_, Page<Object>>;
 
     /// The objects a person is related to, in the order they were created. `None` if there
     /// is no such person.

@@ -170,7 +170,7 @@ pub(super) fn passes(test: &Test, value: Option<&str>, now: UnixSeconds, field: 
             value
                 .trim()
                 .parse::<f64>()
-                .is_ok_and(|value| comparison.holds(value, *number)),
+                .is_ok_and(|value| value.is_finite() && comparison.holds(value, *number)),
         ),
         Test::InLastDays(days) => within(value, now, |time| (time, after(time, *days))),
         Test::InNextDays(days) => within(value, now, |time| (after(time, -i64::from(*days)), time)),

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use cio_domain::Person;
 use cio_domain::attribute::display;
+use cio_domain::content::topic::Topic;
 use cio_domain::limits::PROFILE_IDS_MAX;
 use cio_domain::person::Device;
 use serde_json::{Map, Value, json};
 
 use super::identifiers;
 use super::query::Parameters;
+use super::subscriptions::add_computed;
 use crate::auth::AppAccess;
 use crate::body::{AppBody, Segments};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, ok_json};
@@ -43,6 +45,8 @@ pub(crate) async fn by_ids(
     parameters: Parameters,
     body: AppBody,
 ) -> ApiResult {
+    let topics = state.store.topics(access.0).await;
+    let topics = topics.or_store_error(Family::App)?;
     let mut found = BTreeSet::new();
     let mut customers = Vec::new();
     for asked_for in read_ids(&body)? {
@@ -51,7 +55,7 @@ pub(crate) async fn by_ids(
         if let Some(person) = person.or_store_error(Family::App)?
             && found.insert(person.identifiers.cio_id)
         {
-            customers.push(profile(&person, &asked_for));
+            customers.push(profile(&person, &asked_for, &topics));
         }
     }
     // Of an empty list, too, a type of name that is not there is a mistake.
@@ -89,11 +93,13 @@ pub(crate) async fn attributes(
         .await
         .or_store_error(Family::App)?
         .ok_or_else(|| ApiError::not_found(Family::App))?;
-    Ok(ok_json(&json!({ "customer": profile(&person, asked_for) })))
+    let topics = state.store.topics(access.0).await;
+    let profile = profile(&person, asked_for, &topics.or_store_error(Family::App)?);
+    Ok(ok_json(&json!({ "customer": profile })))
 }
 
 /// A profile: every attribute a string, its time of change beside it.
-fn profile(person: &Person, asked_for: &str) -> Value {
+fn profile(person: &Person, asked_for: &str, topics: &[Topic]) -> Value {
     let names = &person.identifiers;
     let mut attributes = Map::new();
     let mut timestamps = Map::new();
@@ -112,14 +118,16 @@ fn profile(person: &Person, asked_for: &str) -> Value {
         attributes.insert(name.clone(), display(&attribute.json).into());
         timestamps.insert(name.clone(), attribute.changed_at.into());
     }
-    json!({
+    let mut profile = json!({
         "id": asked_for,
         "identifiers": identifiers(names),
         "attributes": attributes,
         "timestamps": timestamps,
         "unsubscribed": person.is_unsubscribed(),
         "devices": person.devices.iter().map(device).collect::<Vec<Value>>(),
-    })
+    });
+    add_computed(&mut profile, person, topics);
+    profile
 }
 
 fn device(device: &Device) -> Value {

@@ -7,7 +7,6 @@ use cio_domain::{UnixMillis, WorkspaceId};
 
 use crate::credentials::{Hasher, equal};
 
-const LABEL: &str = "export link";
 /// Workspace, export, and when it ends.
 const CLAIM_BYTES: usize = 4 + 8 + 8;
 
@@ -24,7 +23,7 @@ impl Link {
     /// The token that stands in a URL.
     pub(crate) fn token(self, hasher: &Hasher) -> String {
         let claim = self.claim();
-        let signature = hasher.signature(LABEL, &claim);
+        let signature = hasher.export_link(&claim);
         URL_SAFE_NO_PAD.encode([claim.as_slice(), &signature.0].concat())
     }
 
@@ -41,7 +40,7 @@ impl Link {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (claim, signature) = bytes.split_first_chunk::<CLAIM_BYTES>()?;
         let signature = cio_domain::credential::KeyHash(signature.try_into().ok()?);
-        if !equal(&hasher.signature(LABEL, claim), &signature) {
+        if !equal(&hasher.export_link(claim), &signature) {
             return None;
         }
         let (workspace, rest) = claim.split_first_chunk::<4>()?;
