@@ -92,6 +92,7 @@ async fn started() -> Result<Api, StoreError> {
         jobs: Arc::new(Notify::new()),
         metrics: Arc::default(),
         metrics_access: settings.metrics,
+        tending: Arc::default(),
         transfers: Arc::default(),
         files: Files::open(None).map_err(|error| StoreError::Unavailable(error.to_string()))?,
         app: AppApi::default(),
