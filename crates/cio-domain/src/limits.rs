@@ -120,3 +120,23 @@ pub const ARCHIVED_MESSAGES_PER_DAY: u32 = 100;
 pub const PROFILE_IDS_MAX: usize = 100;
 /// Longest stretch of time that one list of messages covers: six months.
 pub const MESSAGES_DAYS_MAX: i64 = 183;
+/// Most exports of a workspace at a time; so many imports, too. Ours: the list of exports
+/// has no pages.
+pub const TRANSFERS_MAX: u64 = 10_000;
+/// How long an export and its file are kept, and what is known of an import. Ours.
+pub const TRANSFER_DAYS: u64 = 30;
+/// Most rows of an import that are kept with why they could not be taken. Ours.
+pub const IMPORT_ERRORS_MAX: u64 = 10_000;
+/// Longest row of an import. Ours.
+pub const IMPORT_ROW_BYTES_MAX: usize = 1 << 20;
+/// Largest file of an import, unpacked. App API reference, of the files of broadcasts.
+pub const IMPORT_FILE_BYTES_MAX: u64 = 10 << 30;
+/// Longest name and longest description of an import, and longest URL of its file. Ours.
+pub const IMPORT_TEXT_BYTES_MAX: usize = 4_096;
+/// Most attributes that an export has columns for. Ours.
+pub const EXPORT_ATTRIBUTES_MAX: usize = 1_000;
+/// How long a link to the file of an export works. App API reference.
+pub const DOWNLOAD_LINK_MINUTES: u64 = 15;
+/// Longest stretch of time that an export of messages covers: twelve months. App API
+/// reference.
+pub const EXPORT_DAYS_MAX: i64 = 366;

@@ -25,6 +25,7 @@ use crate::rate_limit::RateLimits;
 use crate::router::router;
 use crate::settings::{AppApi, FirstCredentials, Settings};
 use crate::state::{AppState, Shared};
+use crate::transfers::Files;
 
 /// Site id and Track key are `site:key`.
 pub const TRACK: &str = "Basic c2l0ZTprZXk=";
@@ -91,6 +92,9 @@ async fn started() -> Result<Api, StoreError> {
         jobs: Arc::new(Notify::new()),
         metrics: Arc::default(),
         metrics_access: settings.metrics,
+        tending: Arc::default(),
+        transfers: Arc::default(),
+        files: Files::open(None).map_err(|error| StoreError::Unavailable(error.to_string()))?,
         app: AppApi::default(),
         rate_limits: RateLimits::default(),
         url: "http://127.0.0.1".to_owned(),

@@ -14,7 +14,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cio_domain::job::Settlement;
+use cio_domain::job::{Queue, Settlement};
 use cio_store::measure::Histogram;
 
 use crate::error::{ApiError, Family, log_refusal};
@@ -265,7 +265,7 @@ async fn jobs(state: &AppState, text: &mut Text) {
         text.value(name, &[("result", result)], count);
     }
     // A store that cannot be read has nothing to say of its jobs.
-    if let Ok(due) = state.store.next_job_due().await {
+    if let Ok(due) = state.store.next_job_due(Queue::Deliveries).await {
         let name = "customerio_jobs_overdue_seconds";
         text.describe(name, "gauge", "How long the first job has been due.");
         let overdue = due.map_or(0, |due| state.now().saturating_sub(due));

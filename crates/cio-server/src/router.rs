@@ -17,8 +17,8 @@ use crate::admin::{
     backup, credentials, forms as submitted_forms, segments as definitions, workspaces,
 };
 use crate::app::{
-    activities, customers as people, filter, info, messages, objects, segments as groups, send,
-    workspaces as all_workspaces,
+    activities, customers as people, download, exports, filter, imports, info, messages, objects,
+    segments as groups, send, workspaces as all_workspaces,
 };
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
@@ -174,6 +174,14 @@ fn app() -> Router<AppState> {
             "/v1/segments/{segment_id}/membership",
             get(groups::membership),
         )
+        .route("/v1/exports", get(exports::list))
+        .route("/v1/exports/customers", post(exports::people))
+        .route("/v1/exports/deliveries", post(exports::deliveries))
+        .route("/v1/exports/{export_id}", get(exports::one))
+        .route("/v1/exports/{export_id}/download", get(exports::download))
+        .route("/exports/{token}", get(download::file))
+        .route("/v1/imports", post(imports::create))
+        .route("/v1/imports/{import_id}", get(imports::one))
         .route("/v1/workspaces", get(all_workspaces::list))
         .route("/v1/info/ip_addresses", get(info::ip_addresses))
         .route("/v1/activities", get(activities::list))
@@ -256,7 +264,7 @@ pub(crate) fn family(path: &str) -> Family {
         Family::Send
     } else if PIPELINES_PATHS.contains(&path) {
         Family::Track
-    } else if path.starts_with("/v1/") {
+    } else if path.starts_with("/v1/") || path.starts_with("/exports/") {
         Family::App
     } else {
         Family::Track

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use cio_domain::limits::IMPORT_FILE_BYTES_MAX;
 use cio_wire::Region;
 
 /// Where the data lives.
@@ -62,6 +63,26 @@ pub struct AppApi {
     /// The addresses that `GET /v1/info/ip_addresses` lists: what this server's mail and
     /// calls come from, for those who let them in.
     pub ip_addresses: Vec<IpAddr>,
+    /// Put a `'` before cells of exports that a spreadsheet would compute.
+    pub escape_formulas: bool,
+}
+
+/// What the server fetches by a URL that a caller names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetching {
+    /// From private addresses, too: those of this machine and its network.
+    pub allow_private: bool,
+    /// Largest file, unpacked.
+    pub bytes_max: u64,
+}
+
+impl Default for Fetching {
+    fn default() -> Fetching {
+        Fetching {
+            allow_private: false,
+            bytes_max: IMPORT_FILE_BYTES_MAX,
+        }
+    }
 }
 
 /// Everything the server needs to start. The default keeps its data in memory.
@@ -84,6 +105,8 @@ pub struct Settings {
     pub metrics: MetricsAccess,
     /// How the App API answers.
     pub app: AppApi,
+    /// What it fetches.
+    pub fetch: Fetching,
     /// Region the first workspace answers for.
     pub region: Region,
 }
@@ -99,6 +122,7 @@ impl Default for Settings {
             admin_token: None,
             metrics: MetricsAccess::default(),
             app: AppApi::default(),
+            fetch: Fetching::default(),
             region: Region::default(),
         }
     }
@@ -118,6 +142,7 @@ impl fmt::Debug for Settings {
             )
             .field("metrics", &self.metrics)
             .field("app", &self.app)
+            .field("fetch", &self.fetch)
             .field("region", &self.region)
             .finish()
     }

@@ -13,6 +13,7 @@ use crate::keyring::Keys;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Bucket, RateLimits};
 use crate::settings::{AppApi, MetricsAccess};
+use crate::transfers::Files;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -30,6 +31,9 @@ pub(crate) struct Shared {
     pub(crate) tending: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) metrics_access: MetricsAccess,
+    /// Wakes the worker of exports and imports.
+    pub(crate) transfers: Arc<Notify>,
+    pub(crate) files: Files,
     pub(crate) app: AppApi,
     pub(crate) rate_limits: RateLimits,
     /// This server's own root, as the region call answers it.

@@ -19,6 +19,7 @@ mod objects;
 mod people;
 mod segmentation;
 mod segments;
+mod transfers;
 
 use std::collections::BTreeMap;
 
@@ -43,7 +44,7 @@ const PARTS: [Part; 16] = [
     event_ids::both_ways,
     deliveries::rows,
     deliveries::indexes,
-    deliveries::jobs,
+    transfers::rows,
     segments::members,
     segmentation::rows,
     segmentation::people,

@@ -2,10 +2,13 @@
 
 pub(crate) mod content;
 mod segments;
+mod transfers;
 
 pub(crate) use segments::*;
+pub(crate) use transfers::*;
 
 use cio_domain::credential::CredentialId;
+use cio_domain::job::Queue;
 use cio_domain::object::{ObjectId, ObjectTypeId};
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_wire::Identifier;
@@ -353,18 +356,27 @@ pub(crate) fn form(workspace: WorkspaceId, form_id: &str) -> Vec<u8> {
     join(workspace, &[form_id.as_bytes()])
 }
 
-pub(crate) fn job(due: UnixMillis, sequence: u64) -> Vec<u8> {
-    [due.to_be_bytes(), sequence.to_be_bytes()].concat()
+/// All jobs of a queue.
+pub(crate) fn jobs(queue: Queue) -> &'static [u8] {
+    match queue {
+        Queue::Deliveries => b"d",
+        Queue::Transfers => b"t",
+    }
+}
+
+pub(crate) fn job(queue: Queue, due: UnixMillis, sequence: u64) -> Vec<u8> {
+    [jobs(queue), &due.to_be_bytes(), &sequence.to_be_bytes()].concat()
 }
 
 /// Just before the first job that is due then. Sequence numbers count from 1.
-pub(crate) fn jobs_from(due: UnixMillis) -> Vec<u8> {
-    job(due, 0)
+pub(crate) fn jobs_from(queue: Queue, due: UnixMillis) -> Vec<u8> {
+    job(queue, due, 0)
 }
 
 /// When a job is due, from its key.
 pub(crate) fn job_due(key: &[u8]) -> Option<UnixMillis> {
-    key.first_chunk::<8>().map(|due| u64::from_be_bytes(*due))
+    let (_, rest) = key.split_first()?;
+    rest.first_chunk::<8>().map(|due| u64::from_be_bytes(*due))
 }
 
 #[cfg(test)]

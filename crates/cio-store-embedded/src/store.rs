@@ -1,6 +1,7 @@
 //! The contract's methods, each a change for the writer or a read past it.
 
 mod content;
+mod transfers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use cio_domain::credential::{
 };
 use cio_domain::delivery::{Delivery, EmailContent};
 use cio_domain::form::Form;
-use cio_domain::job::{Job, Settlement};
+use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
@@ -449,12 +450,13 @@ impl Store for EmbeddedStore {
 
     fn claim_jobs(
         &self,
+        queue: Queue,
         at: UnixMillis,
         lease_until: UnixMillis,
         limit: usize,
     ) -> Reply<'_, Vec<Job>> {
         Box::pin(self.writer.submit(0, move |transaction| {
-            apply::claim(transaction, at, lease_until, limit)
+            apply::claim(transaction, queue, at, lease_until, limit)
         }))
     }
 
@@ -464,9 +466,9 @@ impl Store for EmbeddedStore {
         }))
     }
 
-    fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>> {
-        let first_job = self.writer.first_job();
-        self.read(move |view| read::next_job_due(view, &first_job))
+    fn next_job_due(&self, queue: Queue) -> Reply<'_, Option<UnixMillis>> {
+        let first_job = self.writer.first_job(queue);
+        self.read(move |view| read::next_job_due(view, queue, &first_job))
     }
 
     fn ready(&self) -> Reply<'_, ()> {

@@ -24,11 +24,12 @@
 //!
 //! # How to add a backend
 //!
-//! Implement [`ContentStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
+//! Implement [`ContentStore`], [`TransferStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
 
 pub mod content;
 pub mod measure;
 pub mod suite;
+pub mod transfers;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -42,7 +43,7 @@ use cio_domain::credential::{
 };
 use cio_domain::delivery::{Delivery, EmailContent, Parent};
 use cio_domain::form::Form;
-use cio_domain::job::{Job, Settlement};
+use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
@@ -53,6 +54,7 @@ use cio_wire::Identifier;
 
 use crate::content::ContentStore;
 use crate::measure::StoreMeasurements;
+use crate::transfers::TransferStore;
 
 /// What a store method returns: a boxed future, so that [`Store`] is object-safe.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -157,7 +159,7 @@ pub struct ObjectQuery {
 
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
-pub trait Store: ContentStore + Send + Sync + 'static {
+pub trait Store: ContentStore + TransferStore + Send + Sync + 'static {
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]>;
@@ -391,20 +393,22 @@ pub trait Store: ContentStore + Send + Sync + 'static {
         query: DeliveryQuery,
     ) -> Reply<'_, Option<Page<Delivery>>>;
 
-    /// Gives out at most `limit` jobs that are due at `at`, each until `lease_until`.
+    /// Gives out at most `limit` jobs of a queue that are due at `at`, each until
+    /// `lease_until`.
     fn claim_jobs(
         &self,
+        queue: Queue,
         at: UnixMillis,
         lease_until: UnixMillis,
         limit: usize,
     ) -> Reply<'_, Vec<Job>>;
 
-    /// Records how a job ended, together with what that means for its delivery. False if
-    /// the lease had gone to somebody else: nothing is recorded then.
+    /// Records how an attempt to deliver ended, together with what that means for the
+    /// delivery. False if the lease had gone to somebody else: nothing is recorded then.
     fn settle_job(&self, job: Job, at: UnixMillis, settlement: Settlement) -> Reply<'_, bool>;
 
-    /// When the next job is due, lease included. `None`: there is none.
-    fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>>;
+    /// When the next job of a queue is due, lease included. `None`: there is none.
+    fn next_job_due(&self, queue: Queue) -> Reply<'_, Option<UnixMillis>>;
 
     /// Whether it takes writes. An error says why not.
     fn ready(&self) -> Reply<'_, ()>;

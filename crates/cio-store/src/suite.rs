@@ -31,6 +31,7 @@ mod segments;
 mod senders;
 mod subscriptions;
 mod suppressions;
+mod transfers;
 mod visitors;
 mod whole;
 
@@ -184,6 +185,14 @@ where
     whole::a_call_is_never_seen_half_done(empty().await.as_ref()).await;
     whole::everyone_reads_what_they_wrote(empty().await.as_ref()).await;
     whole::a_closed_store_says_so(empty().await.as_ref()).await;
+    transfers::exports_and_imports_read_back(empty().await.as_ref()).await;
+    transfers::transfers_wait_in_a_queue_of_their_own(empty().await.as_ref()).await;
+    transfers::a_transfer_belongs_to_its_lease(empty().await.as_ref()).await;
+    transfers::a_transfer_is_tried_again_or_given_up(empty().await.as_ref()).await;
+    transfers::rows_are_taken_in_with_how_far_it_is(empty().await.as_ref()).await;
+    transfers::only_the_rows_that_are_wanted_are_taken(empty().await.as_ref()).await;
+    transfers::reasons_are_kept_of_so_many_rows(empty().await.as_ref()).await;
+    transfers::what_ended_is_forgotten_after_a_while(empty().await.as_ref()).await;
     closed_stores_say_so(empty().await.as_ref()).await;
 }
 

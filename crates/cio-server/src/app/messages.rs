@@ -34,7 +34,7 @@ const TYPES: [&str; 8] = [
     "live_notification",
 ];
 /// The metrics that a list can be narrowed to.
-const METRICS: [&str; 12] = [
+pub(super) const METRICS: [&str; 12] = [
     "attempted",
     "sent",
     "delivered",

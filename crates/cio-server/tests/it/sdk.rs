@@ -1,6 +1,6 @@
 //! The SDK of this repository against the server.
 
-use customerio::app::{Filter, ObjectFilter};
+use customerio::app::{CreateImport, DeliveryExport, Filter, ImportIdentifier, ObjectFilter};
 use customerio::pipelines::{Alias, Identify, Page, Screen, Track, User};
 use customerio::{ApiClient, Identifier, PageRequest, PipelinesClient, TrackClient, entity};
 use serde_json::json;
@@ -189,4 +189,44 @@ async fn the_sdk_reads_people_segments_objects_and_what_was_done() {
 
     assert_eq!(api.workspaces().list().await.unwrap()[0].id, 1);
     api.ip_addresses().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_sdk_exports_and_imports() {
+    let server = TestServer::start().await;
+    server
+        .track("PUT", "/api/v1/customers/1", r#"{"plan":"free"}"#)
+        .await
+        .assert_taken();
+    let api = ApiClient::builder(server.credentials.app_api_key.as_str())
+        .base_url(server.server.url())
+        .build()
+        .unwrap();
+    assert!(api.exports().list().await.unwrap().is_empty());
+    let people = api.exports().customers(Filter::everybody(), ["plan"]);
+    let people = people.await.unwrap();
+    let messages = DeliveryExport::of_transactional(1).drafts(true);
+    api.exports().deliveries(&messages).await.unwrap();
+    while !api.exports().get(people.id).await.unwrap().is_done() {
+        tokio::task::yield_now().await;
+    }
+    let url = api.exports().download(people.id).await.unwrap();
+    assert!(url.starts_with(server.server.url()), "{url}");
+    assert_eq!(api.exports().list().await.unwrap().len(), 2);
+    // Nothing private is fetched, and the reason reads back.
+    let url = "http://127.0.0.1:1/people.csv";
+    let import = CreateImport::people("June", url, ImportIdentifier::Id);
+    let import = api.imports().create(&import).await.unwrap();
+    let ended = loop {
+        let import = api.imports().get(import.id).await.unwrap();
+        if import.is_finished() {
+            break import;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(
+        (ended.kind.as_str(), ended.state.as_str()),
+        ("people", "failed")
+    );
+    assert!(ended.error.unwrap().contains("private address"));
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cio_domain::delivery::NewDelivery;
+use cio_domain::job::Queue;
 use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
 use cio_store::StoreError;
 use serde_json::Map;
@@ -10,7 +11,7 @@ use serde_json::Map;
 use super::{Context, names, reports};
 use crate::engine::Table;
 use crate::keys;
-use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow, WorkRow};
 use crate::transaction::Transaction;
 
 pub(super) fn accept(
@@ -51,10 +52,10 @@ pub(super) fn accept(
             let due = at.max(send_at.saturating_mul(1_000));
             let job = JobRow {
                 workspace: workspace.0,
-                delivery_id: new.id.clone(),
+                work: WorkRow::Deliver(new.id.clone()),
                 attempts: 0,
             };
-            transaction.put_job(due, sequence, rows::encode(&job));
+            transaction.put_job(Queue::Deliveries, (due, sequence), rows::encode(&job));
             row.job = Some((due, sequence));
         }
     }
@@ -142,7 +143,8 @@ pub(super) fn forget_person(
                     row.person = None;
                     // Without a person it would be sent to the address alone.
                     if let Some((due, sequence)) = row.job.take() {
-                        transaction.remove(Table::Jobs, keys::job(due, sequence));
+                        transaction
+                            .remove(Table::Jobs, keys::job(Queue::Deliveries, due, sequence));
                         let (metric, at) = ("undeliverable", context.seconds());
                         row.metrics.insert(metric.to_owned(), at);
                         row.failure_message = Some(SUPPRESSED.to_owned());

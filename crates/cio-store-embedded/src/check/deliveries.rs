@@ -1,12 +1,13 @@
-//! Deliveries, their content, where they are listed, and the jobs that send them.
+//! Deliveries, their content and where they are listed.
 
+use cio_domain::job::Queue;
 use cio_domain::{PersonId, WorkspaceId};
 use cio_store::StoreError;
 
 use super::{CheckReport, Checked, text};
 use crate::engine::{Scan, Table};
 use crate::keys;
-use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow, WorkRow};
 
 /// A delivery has its content, is listed by time and by person, and has its job.
 pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
@@ -54,10 +55,12 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
         if let Some((due, sequence)) = delivery.job {
             let job = checked
                 .view
-                .get(Table::Jobs, &keys::job(due, sequence))?
+                .get(Table::Jobs, &keys::job(Queue::Deliveries, due, sequence))?
                 .map(|bytes| rows::decode::<JobRow>(Table::Jobs, &bytes))
                 .transpose()?;
-            if job.is_none_or(|job| job.delivery_id != id || job.workspace != number) {
+            if job.is_none_or(|job| {
+                job.work != WorkRow::Deliver(id.clone().into_owned()) || job.workspace != number
+            }) {
                 find("has no job where it says");
             }
         }
@@ -151,31 +154,6 @@ pub(super) fn indexes(checked: &Checked<'_>, report: &mut CheckReport) -> Result
         }
         Ok(())
     })
-}
-
-/// Every job is the one its delivery says it has.
-pub(super) fn jobs(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
-    let mut result = Ok(());
-    let mut visit = |key: &[u8], value: &[u8]| -> Result<(), StoreError> {
-        let job: JobRow = rows::decode(Table::Jobs, value)?;
-        let id = &job.delivery_id;
-        let delivery = find_delivery(checked, WorkspaceId(job.workspace), id)?;
-        let own = delivery.and_then(|delivery| delivery.job);
-        if own.is_none_or(|(due, sequence)| keys::job(due, sequence) != key) {
-            report.find(
-                Table::Jobs,
-                format!("a job to send delivery {id}, which has another or none"),
-            );
-        }
-        Ok(())
-    };
-    checked
-        .view
-        .scan(Table::Jobs, &Scan::forward(&[]), &mut |key, value| {
-            result = visit(key, value);
-            result.is_ok()
-        })?;
-    result
 }
 
 fn find_delivery(

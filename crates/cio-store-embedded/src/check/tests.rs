@@ -17,6 +17,7 @@ use cio_domain::content::sender::{Contact, NewSender, SenderChange};
 use cio_domain::content::snippet::{NewSnippet, SnippetChange};
 use cio_domain::content::topic::{Topic, TopicChange, TopicId, TopicText};
 use cio_domain::delivery::{EmailContent, NewDelivery};
+use cio_domain::job::Queue;
 use cio_domain::object::{ObjectId, ObjectRef, ObjectTypeId};
 use cio_domain::operation::{Event, EventKind, Identify, IdentifyObject, RelatePerson, Subject};
 use cio_domain::segment::NewSegment;
@@ -111,7 +112,10 @@ async fn some_of_everything() -> EmbeddedStore {
         Operation::Delete(id("dia")),
     ];
     store.apply(W, AT, operations).await.unwrap();
-    store.claim_jobs(AT, AT + 1, 1).await.unwrap();
+    store
+        .claim_jobs(Queue::Deliveries, AT, AT + 1, 1)
+        .await
+        .unwrap();
     store.apply(W, AT, related()).await.unwrap();
     let changed = store.change_content(W, AT, content()).await.unwrap();
     changed.unwrap();
@@ -275,7 +279,7 @@ async fn orphans_are_found() {
     let place = keys::activity(keys::Owner::Person(nobody).prefix(W), 5, 1);
     let number = AT.to_be_bytes();
     let segment = cio_domain::segment::SegmentId(1);
-    let job = br#"{"workspace":1,"delivery_id":"d9","attempts":0}"#.as_slice();
+    let job = br#"{"workspace":1,"work":{"deliver":"d9"},"attempts":0}"#.as_slice();
     let acme = ObjectId(1);
     let held = HolderRow::Person(nobody.0, None).encode();
     let visited = HolderRow::Visitor { person: 1, at: 1 }.encode();
@@ -308,7 +312,7 @@ async fn orphans_are_found() {
             keys::person_delivery(W, PersonId(1), false, (AT, 5)),
             b"d5",
         ),
-        (Table::Jobs, keys::job(AT, 99), job),
+        (Table::Jobs, keys::job(Queue::Deliveries, AT, 99), job),
         (Table::Segments, keys::member(W, segment, nobody), b""),
         (
             Table::Segments,

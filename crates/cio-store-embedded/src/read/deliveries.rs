@@ -2,6 +2,7 @@
 
 use cio_domain::activity::Page;
 use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::job::Queue;
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::{DeliveryQuery, StoreError};
 use cio_wire::Identifier;
@@ -128,9 +129,15 @@ fn is_wanted(delivery: &Delivery, query: &DeliveryQuery) -> bool {
 
 pub(crate) fn next_job_due(
     view: &dyn View,
+    queue: Queue,
     first_job: &Earliest,
 ) -> Result<Option<UnixMillis>, StoreError> {
-    let beyond = keys::jobs_from(first_job.get());
-    let first = take(view, Table::Jobs, &Scan::beyond(&[], &beyond), 1)?;
+    let beyond = keys::jobs_from(queue, first_job.get());
+    let first = take(
+        view,
+        Table::Jobs,
+        &Scan::beyond(keys::jobs(queue), &beyond),
+        1,
+    )?;
     Ok(first.first().and_then(|(key, _)| keys::job_due(key)))
 }

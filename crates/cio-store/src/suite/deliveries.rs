@@ -1,7 +1,7 @@
 //! Promises about deliveries and their jobs.
 
 use cio_domain::delivery::{EmailContent, NewDelivery, Parent};
-use cio_domain::job::Settlement;
+use cio_domain::job::{Queue, Settlement};
 use cio_domain::{Operation, UnixMillis};
 use cio_wire::Identifier;
 
@@ -39,18 +39,27 @@ async fn metrics(store: &dyn Store, delivery_id: &str) -> Vec<String> {
 }
 
 pub(super) async fn a_delivery_and_its_job_come_together(store: &dyn Store) {
-    assert_eq!(store.next_job_due().await.unwrap(), None);
+    assert_eq!(store.next_job_due(Queue::Deliveries).await.unwrap(), None);
     let later = NewDelivery {
         send_at: Some(1_790_000_100),
         ..new("later", None)
     };
     apply(store, deliver(later)).await;
-    assert_eq!(store.next_job_due().await.unwrap(), Some(1_790_000_100_000));
+    assert_eq!(
+        store.next_job_due(Queue::Deliveries).await.unwrap(),
+        Some(1_790_000_100_000)
+    );
     apply(store, deliver(new("now", Some(id("7"))))).await;
-    assert_eq!(store.next_job_due().await.unwrap(), Some(NOW));
+    assert_eq!(
+        store.next_job_due(Queue::Deliveries).await.unwrap(),
+        Some(NOW)
+    );
     assert!(person(store, "7").await.is_some(), "the person is created");
 
-    let jobs = store.claim_jobs(NOW, NOW + 1_000, 10).await.unwrap();
+    let jobs = store
+        .claim_jobs(Queue::Deliveries, NOW, NOW + 1_000, 10)
+        .await
+        .unwrap();
     assert_eq!(jobs.len(), 1, "only what is due");
     let sent = EmailContent {
         subject: "as sent".to_owned(),
@@ -70,7 +79,10 @@ pub(super) async fn a_delivery_and_its_job_come_together(store: &dyn Store) {
         .unwrap()
         .unwrap();
     assert_eq!(content.subject, "as sent");
-    assert_eq!(store.next_job_due().await.unwrap(), Some(1_790_000_100_000));
+    assert_eq!(
+        store.next_job_due(Queue::Deliveries).await.unwrap(),
+        Some(1_790_000_100_000)
+    );
     assert!(
         store
             .delivery(WORKSPACE, "unknown".to_owned())
@@ -82,7 +94,12 @@ pub(super) async fn a_delivery_and_its_job_come_together(store: &dyn Store) {
 
 pub(super) async fn a_job_belongs_to_its_lease(store: &dyn Store) {
     apply(store, deliver(new("d", None))).await;
-    let claim = async |at: UnixMillis| store.claim_jobs(at, at + 1_000, 10).await.unwrap();
+    let claim = async |at: UnixMillis| {
+        store
+            .claim_jobs(Queue::Deliveries, at, at + 1_000, 10)
+            .await
+            .unwrap()
+    };
     let first = claim(NOW).await.remove(0);
     assert!(claim(NOW + 999).await.is_empty(), "leased");
     let second = claim(NOW + 1_000).await.remove(0);
@@ -116,7 +133,7 @@ pub(super) async fn a_job_belongs_to_its_lease(store: &dyn Store) {
             .await
             .unwrap()
     );
-    assert_eq!(store.next_job_due().await.unwrap(), None);
+    assert_eq!(store.next_job_due(Queue::Deliveries).await.unwrap(), None);
     let delivery = store
         .delivery(WORKSPACE, "d".to_owned())
         .await
@@ -176,7 +193,11 @@ pub(super) async fn deliveries_are_found_by_time_and_metric(store: &dyn Store) {
     for n in 0..6u64 {
         apply_at(store, NOW + n, deliver(new(&format!("d{n}"), None))).await;
     }
-    for job in store.claim_jobs(NOW + 9, NOW + 99, 3).await.unwrap() {
+    for job in store
+        .claim_jobs(Queue::Deliveries, NOW + 9, NOW + 99, 3)
+        .await
+        .unwrap()
+    {
         let failed = Settlement::Failed("no".to_owned());
         assert!(store.settle_job(job, NOW + 9, failed).await.unwrap());
     }

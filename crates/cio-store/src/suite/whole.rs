@@ -1,6 +1,6 @@
 //! The store as a whole: workspaces, order, atomic calls, closing.
 
-use cio_domain::job::Settlement;
+use cio_domain::job::{Queue, Settlement};
 use cio_domain::object::{ObjectRef, ObjectTypeId};
 use cio_domain::operation::RelatePerson;
 use cio_domain::workspace::WorkspaceCounts;
@@ -71,7 +71,11 @@ pub(super) async fn a_workspace_knows_how_much_it_holds(store: &dyn Store) {
             .await;
     }
     given.apply(deliver(delivery("d1", Some(id("1"))))).await;
-    for job in store.claim_jobs(AT, AT + 1, 9).await.expect("claimed") {
+    for job in store
+        .claim_jobs(Queue::Deliveries, AT, AT + 1, 9)
+        .await
+        .expect("claimed")
+    {
         let sent = Settlement::Sent(Box::default());
         assert!(store.settle_job(job, AT, sent).await.expect("settled"));
     }
@@ -208,6 +212,6 @@ pub(super) async fn a_closed_store_says_so(store: &dyn Store) {
     assert!(matches!(read.await, Err(StoreError::Unavailable(_))));
     let list = store.activities(workspace, id("1"), ActivityQuery::default());
     assert!(matches!(list.await, Err(StoreError::Unavailable(_))));
-    let jobs = store.claim_jobs(AT, AT + 1, 1);
+    let jobs = store.claim_jobs(Queue::Deliveries, AT, AT + 1, 1);
     assert!(matches!(jobs.await, Err(StoreError::Unavailable(_))));
 }
