@@ -11,7 +11,7 @@ mod attributes;
 mod collections;
 mod content;
 mod customers;
-mod definitions;
+mod data_driven;
 mod devices;
 mod documented;
 mod esp;
