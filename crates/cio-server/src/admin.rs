@@ -9,11 +9,14 @@ pub(crate) mod backup;
 pub(crate) mod credentials;
 pub(crate) mod forms;
 pub(crate) mod segments;
+pub(crate) mod senders;
+pub(crate) mod subscriptions;
 pub(crate) mod workspaces;
 
 use axum::response::Response;
 use cio_domain::UnixMillis;
 use cio_domain::WorkspaceId;
+use cio_domain::content::{ContentChange, ContentOutcome};
 use cio_domain::workspace::Workspace;
 use serde::de::DeserializeOwned;
 
@@ -60,6 +63,18 @@ fn workspace(state: &AppState, segments: &Segments) -> Part<Workspace> {
     let keyring = state.keys.current();
     let found = id.ok().and_then(|id| keyring.workspace(id));
     found.cloned().ok_or_else(not_found)
+}
+
+/// Makes one change to what a workspace keeps beside people.
+async fn change(
+    state: &AppState,
+    workspace: WorkspaceId,
+    change: ContentChange,
+) -> Part<ContentOutcome> {
+    let changed = state.change_content(workspace, change).await;
+    changed
+        .or_store_error(Family::Admin)?
+        .map_err(|refusal| ApiError::refused(Family::Admin, &refusal))
 }
 
 /// Puts a change in force and answers.

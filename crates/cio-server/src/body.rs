@@ -21,6 +21,10 @@ const TRACK_BODY_BYTES_MAX: usize = 1 << 20;
 const SEND_BODY_BYTES_MAX: usize = 8 << 20;
 /// Largest body of any other App API call. Ours.
 const APP_BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest body with the rows of a collection: ten megabytes of them, and white space. Ours.
+const COLLECTION_BODY_BYTES_MAX: usize = 16 << 20;
+/// Largest form that somebody chose their preferences in: two short fields for each topic.
+const FORM_BODY_BYTES_MAX: usize = 64 << 10;
 /// Largest body of a call of an operator: a name and some address ranges.
 const ADMIN_BODY_BYTES_MAX: usize = 64 << 10;
 /// How much of a body that is too large is read and thrown away, so that the client
@@ -109,15 +113,44 @@ impl FromRequest<AppState> for AppBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
-        match read(request.into_body(), APP_BODY_BYTES_MAX).await {
-            Ok(bytes) => Ok(AppBody(bytes)),
-            Err(Unread::TooLarge) => Err(ApiError::bad_request(
-                Family::App,
-                &format!("the request body cannot be larger than {APP_BODY_BYTES_MAX} bytes"),
-            )),
-            Err(other) => Err(other.into_error(Family::App)),
-        }
+        read_app(request, APP_BODY_BYTES_MAX).await.map(AppBody)
     }
+}
+
+/// The body of a call with the rows of a collection.
+pub(crate) struct CollectionBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for CollectionBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let body = read_app(request, COLLECTION_BODY_BYTES_MAX).await?;
+        Ok(CollectionBody(body))
+    }
+}
+
+/// The form that somebody chose their preferences in.
+pub(crate) struct FormBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for FormBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let body = read_app(request, FORM_BODY_BYTES_MAX).await?;
+        Ok(FormBody(body))
+    }
+}
+
+async fn read_app(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    read(request.into_body(), bytes_max)
+        .await
+        .map_err(|unread| match unread {
+            Unread::TooLarge => {
+                let text = format!("the request body cannot be larger than {bytes_max} bytes");
+                ApiError::bad_request(Family::App, &text)
+            }
+            other => other.into_error(Family::App),
+        })
 }
 
 /// The body of a call of an operator.

@@ -91,11 +91,16 @@ impl Hasher {
         self.hash("admin", token)
     }
 
-    fn hash(&self, label: &str, key: &str) -> KeyHash {
+    /// The signature of a link to the preference centre.
+    pub(crate) fn preference_link(&self, claim: &[u8]) -> KeyHash {
+        self.hash("preference_link", claim)
+    }
+
+    fn hash(&self, label: &str, key: impl AsRef<[u8]>) -> KeyHash {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.pepper).expect("any length is a key");
         mac.update(label.as_bytes());
         mac.update(b"\0");
-        mac.update(key.as_bytes());
+        mac.update(key.as_ref());
         KeyHash(mac.finalize().into_bytes().into())
     }
 

@@ -3,6 +3,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cio_domain::content::Refusal;
 use cio_store::StoreError;
 use cio_wire::ErrorItem;
 use cio_wire::error_body::{app_error, meta_error, meta_errors, v2_errors};
@@ -99,6 +100,22 @@ impl ApiError {
         ApiError::new(family, StatusCode::NOT_FOUND, &text)
     }
 
+    /// A field of a new resource that cannot be taken, named in the error.
+    pub(crate) fn unprocessable(field: &str, text: &str) -> ApiError {
+        let mut error = ApiError::new(Family::App, StatusCode::UNPROCESSABLE_ENTITY, text);
+        let pointer = format!("/data/attributes/{field}");
+        error.body["errors"][0]["source"] = json!({ "pointer": pointer });
+        error
+    }
+
+    /// Why content is not changed.
+    pub(crate) fn refused(family: Family, refusal: &Refusal) -> ApiError {
+        match refusal {
+            Refusal::NotFound => ApiError::not_found(family),
+            other => ApiError::bad_request(family, &other.to_string()),
+        }
+    }
+
     /// What a store's failure looks like to this family. The detail is logged, once, here.
     pub(crate) fn store(family: Family, error: &StoreError) -> ApiError {
         match error {
@@ -179,6 +196,11 @@ pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response {
 /// 200 with a JSON body.
 pub(crate) fn ok_json(body: &Value) -> Response {
     json_response(StatusCode::OK, body)
+}
+
+/// 200 with a body that is JSON already.
+pub(crate) fn ok_json_text(body: String) -> Response {
+    json_bytes(StatusCode::OK, body)
 }
 
 /// The success of Track: exactly 200 and the 3 bytes `{}` and a newline. The Go client

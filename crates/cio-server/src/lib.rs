@@ -52,6 +52,7 @@ mod router;
 mod server;
 mod settings;
 mod state;
+mod subscription_center;
 mod tending;
 mod tls;
 mod track;

@@ -2,8 +2,10 @@
 //!
 //! # How to add an operation
 //!
-//! Add its route here, its handler in the module of its API and resource, and its row in
-//! `docs/compatibility.md`.
+//! Add its route here, or in a part of its own below this module, its handler in the module of
+//! its API and resource, and its row in `docs/compatibility.md`.
+
+mod content;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -34,6 +36,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(pipelines())
         .merge(app())
         .merge(admin())
+        .merge(content::app())
+        .merge(content::admin())
+        .merge(content::pages())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(

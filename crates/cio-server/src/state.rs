@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cio_domain::content::{ContentChange, ContentOutcome, Refusal};
 use cio_domain::{Clock, Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::{Store, StoreError};
 use tokio::sync::Notify;
@@ -59,13 +60,21 @@ impl AppState {
         operation: Operation,
     ) -> Result<Outcome, StoreError> {
         let outcomes = self.apply_all(workspace, vec![operation]).await?;
-        outcomes
-            .into_iter()
-            .next()
-            .ok_or_else(|| StoreError::Corrupt {
-                table: "outcomes",
-                reason: "an operation without an outcome".to_owned(),
-            })
+        outcomes.into_iter().next().ok_or_else(no_outcome)
+    }
+
+    /// Makes one change to what a workspace keeps beside people, or says why not.
+    pub(crate) async fn change_content(
+        &self,
+        workspace: WorkspaceId,
+        change: ContentChange,
+    ) -> Result<Result<ContentOutcome, Refusal>, StoreError> {
+        let now = self.now();
+        let changed = self.store.change_content(workspace, now, vec![change]);
+        match changed.await? {
+            Err(refused) => Ok(Err(refused.reason)),
+            Ok(outcomes) => outcomes.into_iter().next().map(Ok).ok_or_else(no_outcome),
+        }
     }
 
     /// Applies operations in order, all or none, and waits until they are on disk.
@@ -75,5 +84,12 @@ impl AppState {
         operations: Vec<Operation>,
     ) -> Result<Vec<Outcome>, StoreError> {
         self.store.apply(workspace, self.now(), operations).await
+    }
+}
+
+fn no_outcome() -> StoreError {
+    StoreError::Corrupt {
+        table: "outcomes",
+        reason: "an operation without an outcome".to_owned(),
     }
 }

@@ -35,6 +35,8 @@ pub struct SuppressionQuery {
     /// Only those that hold for mail from this domain: recorded of a message from it, or of
     /// none while a sender is of it.
     pub domain: Option<String>,
+    /// Only this address, in any letter case: one entry at most, wherever the page starts.
+    pub email: Option<String>,
     /// Where to start.
     pub start: SuppressionStart,
     /// Most entries of one page.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::identifiers;
 use super::query::Parameters;
+use super::subscriptions::add_computed;
 use crate::auth::AppAccess;
 use crate::body::Segments;
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, ok_json};
@@ -45,7 +46,10 @@ pub(crate) async fn attributes(
         .await
         .or_store_error(Family::App)?
         .ok_or_else(|| ApiError::not_found(Family::App))?;
-    Ok(ok_json(&json!({ "customer": profile(&person, asked_for) })))
+    let topics = state.store.topics(access.0).await;
+    let mut profile = profile(&person, asked_for);
+    add_computed(&mut profile, &person, &topics.or_store_error(Family::App)?);
+    Ok(ok_json(&json!({ "customer": profile })))
 }
 
 /// A profile: every attribute a string, its time of change beside it.

@@ -33,6 +33,20 @@ impl Answer {
         assert_eq!((self.status, self.json()), (400, body), "{self:?}");
     }
 
+    /// The App API's error: a status and a text, and perhaps a reference behind it.
+    pub(crate) fn assert_app_error(&self, status: u16, text: &str) {
+        let error = &self.json()["errors"][0];
+        let said = (self.status, error["status"].as_str());
+        assert_eq!(
+            said,
+            (status, Some(status.to_string().as_str())),
+            "{self:?}"
+        );
+        let detail = error["detail"].as_str().unwrap();
+        let detail = detail.split(" (reference ").next().unwrap();
+        assert_eq!(detail, text, "{self:?}");
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }

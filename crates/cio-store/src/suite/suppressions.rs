@@ -35,6 +35,7 @@ async fn list(given: &Given<'_>, domain: Option<&str>, start: SuppressionStart) 
     let query = SuppressionQuery {
         kind: Bounces,
         domain: domain.map(str::to_owned),
+        email: None,
         start,
         limit: 100,
     };
@@ -97,8 +98,24 @@ pub(super) async fn a_suppression_holds_for_its_domain(store: &dyn Store) {
     assert_eq!(list(&given, shop, first()).await, ["a@x.io", "b@x.io"]);
     let unknown = Some("unknown.example");
     assert!(list(&given, unknown, first()).await.is_empty());
-    let cursor = SuppressionStart::Cursor(None);
-    assert_eq!(list(&given, shop, cursor).await, ["a@x.io", "b@x.io"]);
+    let cursor = || SuppressionStart::Cursor(None);
+    assert_eq!(list(&given, shop, cursor()).await, ["a@x.io", "b@x.io"]);
+    for (domain, email, expected) in [
+        ("shop.example", "A@x.io", 1),
+        ("shop.example", "c@x.io", 0),
+        ("unknown.example", "a@x.io", 0),
+    ] {
+        let query = SuppressionQuery {
+            kind: Bounces,
+            domain: Some(domain.to_owned()),
+            email: Some(email.to_owned()),
+            start: cursor(),
+            limit: 100,
+        };
+        let page = store.suppressions(given.workspace, query).await;
+        let page = page.expect("suppressions can be listed");
+        assert_eq!((page.items.len(), page.next), (expected, None), "{email}");
+    }
 }
 
 /// Pages of any size hold every address once, by offset and by cursor.
@@ -114,6 +131,7 @@ pub(super) async fn pages_hold_every_suppression_once(store: &dyn Store) {
         let query = SuppressionQuery {
             kind: Bounces,
             domain: None,
+            email: None,
             start,
             limit,
         };

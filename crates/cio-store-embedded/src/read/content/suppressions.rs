@@ -37,6 +37,17 @@ pub(crate) fn suppressions(
         (Some(domain), Some(of_message)) => domain == of_message,
         _ => is_sent_from,
     };
+    if let Some(email) = &query.email {
+        let key = keys::suppression(workspace, query.kind, email);
+        let row = view.get(Table::Content, &key)?;
+        let row = row.map(|bytes| rows::decode::<SuppressionRow>(Table::Content, &bytes));
+        let row = row.transpose()?.filter(holds);
+        let found = row.map(|row| row.into_suppression(query.kind, email.to_lowercase()));
+        return Ok(Page {
+            items: found.into_iter().collect(),
+            next: None,
+        });
+    }
     let (mut items, mut next) = (Vec::new(), None);
     let (mut skipped, mut looked_at) = (0, 0);
     let (mut last, mut result) = (Vec::new(), Ok(()));

@@ -1,0 +1,182 @@
+//! `/v1/collections`: tables of data that messages look things up in.
+
+mod rows;
+
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use cio_domain::content::collection::{
+    Collection, CollectionChange, CollectionId, CollectionName, Rows,
+};
+use cio_domain::content::{ContentChange, ContentOutcome};
+use cio_store::StoreError;
+use serde_json::{Value, json};
+
+use super::content::{bad_request, body_fields, change, number, text, unexpected};
+use crate::auth::AppAccess;
+use crate::body::{CollectionBody, Segments};
+use crate::error::{ApiError, ApiResult, Family, OrStoreError, no_content, ok_json, ok_json_text};
+use crate::state::AppState;
+
+/// `POST /v1/collections`: one of a name that is free, with its rows.
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    access: AppAccess,
+    body: CollectionBody,
+) -> ApiResult {
+    let given = off_the_runtime(body.0, read).await?;
+    let name = given
+        .name
+        .ok_or_else(|| bad_request("\"name\" is required"))?;
+    let rows = given
+        .rows
+        .ok_or_else(|| bad_request("\"data\" is required: a list of objects"))?;
+    let create = CollectionChange::Create { name, rows };
+    changed(&state, access, create).await
+}
+
+/// `GET /v1/collections`: all of them, without their rows.
+pub(crate) async fn list(State(state): State<AppState>, access: AppAccess) -> ApiResult {
+    let all = state.store.collections(access.0).await;
+    let all = all.or_store_error(Family::App)?;
+    let collections: Vec<Value> = all.iter().map(collection).collect();
+    Ok(ok_json(&json!({ "collections": collections })))
+}
+
+/// `GET /v1/collections/{collection_id}`: one, without its rows.
+pub(crate) async fn one(
+    State(state): State<AppState>,
+    access: AppAccess,
+    path: Segments,
+) -> ApiResult {
+    let found = state.store.collection(access.0, read_id(&path)?).await;
+    let found = found
+        .or_store_error(Family::App)?
+        .ok_or_else(|| ApiError::not_found(Family::App))?;
+    Ok(answer(&found))
+}
+
+/// `PUT /v1/collections/{collection_id}`: another name, other rows in place of all, or both.
+pub(crate) async fn update(
+    State(state): State<AppState>,
+    access: AppAccess,
+    path: Segments,
+    body: CollectionBody,
+) -> ApiResult {
+    let id = read_id(&path)?;
+    let Given { name, rows } = off_the_runtime(body.0, read).await?;
+    changed(&state, access, CollectionChange::Update { id, name, rows }).await
+}
+
+/// `DELETE /v1/collections/{collection_id}`: 204.
+pub(crate) async fn delete(
+    State(state): State<AppState>,
+    access: AppAccess,
+    path: Segments,
+) -> ApiResult {
+    let delete = CollectionChange::Delete(read_id(&path)?);
+    change(&state, access, ContentChange::Collection(delete)).await?;
+    Ok(no_content())
+}
+
+/// `GET /v1/collections/{collection_id}/content`: the list of its rows.
+pub(crate) async fn content(
+    State(state): State<AppState>,
+    access: AppAccess,
+    path: Segments,
+) -> ApiResult {
+    let rows = state.store.collection_rows(access.0, read_id(&path)?).await;
+    let rows = rows
+        .or_store_error(Family::App)?
+        .ok_or_else(|| ApiError::not_found(Family::App))?;
+    Ok(ok_json_text(rows))
+}
+
+/// `PUT /v1/collections/{collection_id}/content`: other rows in place of all, as a list.
+pub(crate) async fn replace_content(
+    State(state): State<AppState>,
+    access: AppAccess,
+    path: Segments,
+    body: CollectionBody,
+) -> ApiResult {
+    let id = read_id(&path)?;
+    let read = |body: &Bytes| {
+        let body = std::str::from_utf8(body)
+            .map_err(|_| bad_request("the request body is not valid UTF-8"))?;
+        rows::read(body, "the request body").map_err(|problem| bad_request(&problem))
+    };
+    let rows = Some(off_the_runtime(body.0, read).await?);
+    let name = None;
+    changed(&state, access, CollectionChange::Update { id, name, rows }).await
+}
+
+/// What a caller says of a collection.
+struct Given {
+    name: Option<CollectionName>,
+    rows: Option<Rows>,
+}
+
+fn read(body: &Bytes) -> Result<Given, ApiError> {
+    let fields = body_fields(body)?;
+    let name = text(&fields, "name")?
+        .map(|name| CollectionName::new(&name))
+        .transpose()
+        .map_err(|invalid| bad_request(&invalid.to_string()))?;
+    if fields.present("url").is_some() {
+        return Err(bad_request(
+            "collections are not read from a \"url\" yet: send the rows in \"data\"",
+        ));
+    }
+    let rows = fields
+        .present("data")
+        .map(|data| rows::read(data.get(), "\"data\""))
+        .transpose()
+        .map_err(|problem| bad_request(&problem))?;
+    Ok(Given { name, rows })
+}
+
+/// Reads a body where it keeps nobody waiting: there may be megabytes of it.
+async fn off_the_runtime<T: Send + 'static>(
+    body: Bytes,
+    read: impl FnOnce(&Bytes) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    match tokio::task::spawn_blocking(move || read(&body)).await {
+        Ok(read) => read,
+        Err(error) => {
+            let unavailable = StoreError::Unavailable(error.to_string());
+            Err(ApiError::store(Family::App, &unavailable))
+        }
+    }
+}
+
+async fn changed(
+    state: &AppState,
+    access: AppAccess,
+    collection_change: CollectionChange,
+) -> ApiResult {
+    let made = ContentChange::Collection(collection_change);
+    match change(state, access, made).await? {
+        ContentOutcome::Collection(collection) => Ok(answer(&collection)),
+        _ => Err(unexpected()),
+    }
+}
+
+fn read_id(path: &Segments) -> Result<CollectionId, ApiError> {
+    number(path.get(0), "collection").map(CollectionId)
+}
+
+fn answer(found: &Collection) -> Response {
+    ok_json(&json!({ "collection": collection(found) }))
+}
+
+fn collection(collection: &Collection) -> Value {
+    json!({
+        "id": collection.id.0,
+        "name": collection.name,
+        "rows": collection.rows,
+        "bytes": collection.bytes,
+        "schema": collection.schema,
+        "created_at": collection.created_at / 1_000,
+        "updated_at": collection.updated_at / 1_000,
+    })
+}

@@ -1,0 +1,102 @@
+//! The part of the URL table that is about what a workspace keeps beside people.
+
+use axum::Router;
+use axum::routing::{delete, get, post, put};
+
+use crate::admin::{senders as kept_senders, subscriptions as offered};
+use crate::app::{collections, esp, opt_outs, senders, snippets, subscriptions};
+use crate::state::AppState;
+use crate::subscription_center;
+
+pub(super) fn app() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/v1/snippets",
+            get(snippets::list)
+                .post(snippets::create)
+                .put(snippets::put),
+        )
+        .route("/v1/snippets/{snippet_name}", delete(snippets::delete))
+        .route(
+            "/v1/collections",
+            get(collections::list).post(collections::create),
+        )
+        .route(
+            "/v1/collections/{collection_id}",
+            get(collections::one)
+                .put(collections::update)
+                .delete(collections::delete),
+        )
+        .route(
+            "/v1/collections/{collection_id}/content",
+            get(collections::content).put(collections::replace_content),
+        )
+        .route("/v1/sender_identities", get(senders::list))
+        .route("/v1/sender_identities/{sender_id}", get(senders::one))
+        .route(
+            "/v1/sender_identities/{sender_id}/used_by",
+            get(senders::used_by),
+        )
+        .route("/v1/subscription_topics", get(subscriptions::topics))
+        .route("/v1/subscription_channels", get(subscriptions::channels))
+        .route(
+            "/v1/customers/{customer_id}/subscription_preferences",
+            get(subscriptions::of_person),
+        )
+        .route(
+            "/v1/subscription_center/{customer_id}/token",
+            get(subscriptions::token),
+        )
+        .route(
+            "/v1/customers/{customer_id}/optouts",
+            get(opt_outs::of_person).put(opt_outs::update),
+        )
+        .route("/v1/optouts", get(opt_outs::list))
+        .route(
+            "/v1/esp/search_suppression/{email_address}",
+            get(esp::search),
+        )
+        .route("/v1/esp/suppression/{suppression_type}", get(esp::list))
+        .route(
+            "/v1/esp/suppression/{suppression_type}/{email_address}",
+            post(esp::add).delete(esp::remove),
+        )
+        .route(
+            "/v1/esp/domains/{domain_name}/suppression/{suppression_type}",
+            get(esp::of_domain),
+        )
+}
+
+pub(super) fn admin() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/topics",
+            get(offered::topics),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/topics/{identifier}",
+            put(offered::put_topic).delete(offered::delete_topic),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/preference_center",
+            get(offered::center)
+                .put(offered::put_center)
+                .delete(offered::reset_center),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/senders",
+            get(kept_senders::list).put(kept_senders::put),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/senders/{sender_id}",
+            delete(kept_senders::delete),
+        )
+}
+
+/// What people open in a browser. The token in the path is all they bring.
+pub(super) fn pages() -> Router<AppState> {
+    let page = || get(subscription_center::show).post(subscription_center::choose);
+    Router::new()
+        .route("/u/i/{token}", page())
+        .route("/u/i/{token}/{language}", page())
+}
