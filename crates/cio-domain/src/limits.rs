@@ -107,3 +107,7 @@ pub const TRANSLATIONS_MAX: usize = 100;
 pub const OPT_OUTS_MAX: usize = 1_000;
 /// How long a link to the preference centre works. App API reference.
 pub const PREFERENCE_LINK_HOURS: u64 = 24;
+/// Longest name of a workspace. Ours.
+pub const WORKSPACE_NAME_BYTES_MAX: usize = 200;
+/// Most changes of definitions that are made as one: each is looked at by the writer. Ours.
+pub const DEFINITION_CHANGES_MAX: usize = 20_000;

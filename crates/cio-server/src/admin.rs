@@ -7,6 +7,7 @@
 pub(crate) mod access;
 pub(crate) mod backup;
 pub(crate) mod credentials;
+pub(crate) mod definitions;
 pub(crate) mod forms;
 pub(crate) mod segments;
 pub(crate) mod senders;
@@ -18,7 +19,7 @@ use cio_domain::UnixMillis;
 use cio_domain::WorkspaceId;
 use cio_domain::content::{ContentChange, ContentOutcome};
 use cio_domain::workspace::Workspace;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use crate::body::Segments;
 use crate::error::{ApiError, Family, OrStoreError};
@@ -39,7 +40,7 @@ fn not_found() -> ApiError {
 }
 
 /// Reads a body: strictly, for its callers are ours. None at all is an empty object.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Part<T> {
+fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Part<T> {
     let body = if body.trim_ascii().is_empty() {
         b"{}"
     } else {

@@ -9,6 +9,7 @@ mod app;
 mod attributes;
 mod collections;
 mod content;
+mod definitions;
 mod devices;
 mod documented;
 mod esp;
