@@ -20,8 +20,10 @@ use crate::settings::Variables;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest wait for a copy of all data: it takes what the disks take.
 const BACKUP_TIMEOUT: Duration = Duration::from_secs(6 * 3_600);
-/// Largest answer: thousands of keys.
-const ANSWER_BYTES_MAX: usize = 8 << 20;
+/// Longest wait for a whole workspace to be read or changed.
+const DEFINITIONS_TIMEOUT: Duration = Duration::from_secs(120);
+/// Largest answer: all that is written down of a workspace, or the rows of a collection.
+const ANSWER_BYTES_MAX: usize = 64 << 20;
 
 /// A server and the token of those who run it. Not `Debug`.
 pub(crate) struct AdminClient {
@@ -64,8 +66,25 @@ impl AdminClient {
         })
     }
 
+    /// The server's URL.
+    pub(crate) fn root(&self) -> &str {
+        &self.root
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
         self.call(Method::GET, path, None, TIMEOUT).await
+    }
+
+    /// An answer as its text, in which numbers are as they were written.
+    pub(crate) async fn get_text(&self, path: &str) -> Result<String, Failure> {
+        let answer = self.answer(Method::GET, path, None, DEFINITIONS_TIMEOUT);
+        String::from_utf8(answer.await?).map_err(|_| self.stranger())
+    }
+
+    /// Sends JSON that is a text already.
+    pub(crate) async fn post_text(&self, path: &str, body: String) -> Result<Value, Failure> {
+        let answer = self.answer(Method::POST, path, Some(body), DEFINITIONS_TIMEOUT);
+        serde_json::from_slice(&answer.await?).map_err(|_| self.stranger())
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
@@ -85,6 +104,18 @@ impl AdminClient {
         body: Option<&Value>,
         timeout: Duration,
     ) -> Result<Value, Failure> {
+        let body = body.map(Value::to_string);
+        let answer = self.answer(method, path, body, timeout).await?;
+        serde_json::from_slice(&answer).map_err(|_| self.stranger())
+    }
+
+    async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        timeout: Duration,
+    ) -> Result<Vec<u8>, Failure> {
         let url = format!("{}/admin/v1{path}", self.root);
         let mut request = self
             .http
@@ -92,16 +123,14 @@ impl AdminClient {
             .timeout(timeout)
             .header(AUTHORIZATION, self.authorization.clone());
         if let Some(body) = body {
-            request = request
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.to_string());
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
         }
         let response = request.send().await;
         let response = response.map_err(|error| self.lost(error, timeout))?;
         let status = response.status();
         let answer = self.body(response, timeout).await?;
         if status.is_success() {
-            return serde_json::from_slice(&answer).map_err(|_| self.stranger());
+            return Ok(answer);
         }
         Err(self.refused(status, &answer))
     }

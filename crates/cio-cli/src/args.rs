@@ -1,12 +1,15 @@
 //! What can be typed. No secret is a flag: process arguments can be read by others.
 
 mod admin;
+mod files;
 
 pub(crate) use admin::{
     KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, KeysRotateArgs,
     ServerArgs, WorkspaceArgs, WorkspacesArgs, WorkspacesCommand, WorkspacesCreateArgs,
     WorkspacesListArgs,
 };
+
+pub(crate) use files::{ApplyArgs, PullArgs};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -49,6 +52,10 @@ pub(crate) enum Command {
     Workspaces(WorkspacesArgs),
     /// List, create, rotate and revoke a server's keys
     Keys(KeysArgs),
+    /// Bring a workspace to what the files of a folder say
+    Apply(ApplyArgs),
+    /// Write a workspace's definitions to the files of a folder
+    Pull(PullArgs),
     /// Check the data of a server, and copy it
     #[command(subcommand)]
     Store(StoreCommand),

@@ -9,6 +9,7 @@ mod commands;
 mod config_file;
 mod dotenv_file;
 mod exit;
+mod folder;
 mod output;
 mod serve_settings;
 mod settings;
@@ -42,6 +43,8 @@ fn main() -> ExitCode {
             Command::Verify(args) => commands::verify::run(&args, &output).await,
             Command::Serve(args) => commands::serve::run(&args, &output).await,
             Command::Workspaces(args) => commands::workspaces::run(&args, &output).await,
+            Command::Apply(args) => commands::apply::run(&args, &output).await,
+            Command::Pull(args) => commands::pull::run(&args, &output).await,
             Command::Keys(args) => commands::keys::run(&args, &output).await,
             Command::Store(command) => commands::store::run(&command, &output).await,
         }

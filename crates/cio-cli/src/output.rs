@@ -71,6 +71,20 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
+    /// Asks a person, if there is one. Anything but yes is no.
+    pub(crate) fn asks(&self, question: &str) -> Option<bool> {
+        let stdin = io::stdin();
+        if !stdin.is_terminal() {
+            return None;
+        }
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush());
+        let mut answer = String::new();
+        let _ = stdin.read_line(&mut answer);
+        let answer = answer.trim().to_lowercase();
+        Some(["y", "yes"].contains(&answer.as_str()))
+    }
+
     /// What went wrong.
     pub(crate) fn error(&self, text: &str) {
         let label = paint(self.colour_err, Tone::Bad, "error:");

@@ -12,17 +12,18 @@ pub use json::{ConditionError, Grammar};
 use crate::activity::ActivityKind;
 use crate::segment::SegmentId;
 
-/// What is true of a person, or not.
+/// What is true of a person, or not. Segments are asked for by number; where a definition
+/// is moved between workspaces, by name.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Condition {
+pub enum Condition<S = SegmentId> {
     /// All of these: `and`.
-    All(Vec<Condition>),
+    All(Vec<Condition<S>>),
     /// Any of these: `or`.
-    Any(Vec<Condition>),
+    Any(Vec<Condition<S>>),
     /// Not this: `not`.
-    Not(Box<Condition>),
+    Not(Box<Condition<S>>),
     /// The person is in this segment.
-    Segment(SegmentId),
+    Segment(S),
     /// An attribute is so; `id`, `email` and `cio_id` count as attributes.
     Attribute(AttributeCondition),
     /// The person did this so often.
@@ -110,9 +111,9 @@ impl EventCondition {
     }
 }
 
-impl Condition {
+impl<S> Condition<S> {
     /// Calls `visit` with every condition in it, itself first.
-    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Condition)) {
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Condition<S>)) {
         visit(self);
         match self {
             Condition::All(parts) | Condition::Any(parts) => {
@@ -126,16 +127,41 @@ impl Condition {
     }
 
     /// The segments it asks for.
-    pub fn segments(&self) -> Vec<SegmentId> {
+    pub fn segments(&self) -> Vec<S>
+    where
+        S: Clone + Ord,
+    {
         let mut found = Vec::new();
         self.visit(&mut |part| {
             if let Condition::Segment(segment) = part {
-                found.push(*segment);
+                found.push(segment.clone());
             }
         });
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The same condition with its segments named in another way.
+    ///
+    /// # Errors
+    /// The first that `rename` fails with.
+    pub fn rename_segments<T, E>(
+        &self,
+        rename: &mut impl FnMut(&S) -> Result<T, E>,
+    ) -> Result<Condition<T>, E> {
+        let mut all = |parts: &[Condition<S>]| -> Result<Vec<Condition<T>>, E> {
+            let parts = parts.iter();
+            parts.map(|part| part.rename_segments(rename)).collect()
+        };
+        Ok(match self {
+            Condition::All(parts) => Condition::All(all(parts)?),
+            Condition::Any(parts) => Condition::Any(all(parts)?),
+            Condition::Not(part) => Condition::Not(Box::new(part.rename_segments(rename)?)),
+            Condition::Segment(segment) => Condition::Segment(rename(segment)?),
+            Condition::Attribute(attribute) => Condition::Attribute(attribute.clone()),
+            Condition::Event(event) => Condition::Event(event.clone()),
+        })
     }
 
     /// The attributes it asks for.

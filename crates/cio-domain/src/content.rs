@@ -18,6 +18,7 @@ pub mod topic;
 use std::fmt;
 
 use crate::limits::CONTENT_NAME_BYTES_MAX;
+use crate::segment::{SegmentChange, SegmentId, SegmentRefusal};
 use collection::{Collection, CollectionChange};
 use esp::EspChange;
 use opt_out::OptOutChange;
@@ -27,8 +28,14 @@ use snippet::{Snippet, SnippetChange};
 use topic::TopicChange;
 
 /// One change to what a workspace keeps beside people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ContentChange {
+    /// None: the list is refused unless the workspace is defined as it was then.
+    Expect(Revision),
+    /// The workspace's own name.
+    Rename(String),
+    /// Of a segment.
+    Segment(SegmentChange),
     /// Of a snippet.
     Snippet(SnippetChange),
     /// Of a collection.
@@ -44,6 +51,11 @@ pub enum ContentChange {
     /// Of a person's opt-outs.
     OptOuts(OptOutChange),
 }
+
+/// How often the definitions of a workspace were changed: what it is called, its segments,
+/// and what changes through lists of [`ContentChange`]s. People, and what they do, do not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Revision(pub u64);
 
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +96,22 @@ pub enum Refusal {
         /// How many there can be.
         max: usize,
     },
+    /// The workspace is not defined as it was expected to be.
+    Changed,
+    /// No segment has this name.
+    NoSegment {
+        /// Which.
+        name: String,
+    },
+    /// More than one segment has this name.
+    SegmentsAlike {
+        /// Which.
+        name: String,
+        /// Their numbers.
+        ids: Vec<SegmentId>,
+    },
+    /// What speaks against the change of a segment.
+    Segment(SegmentRefusal),
     /// Together they would be too large.
     TooLarge {
         /// Of what, in the plural.
@@ -107,6 +135,19 @@ impl fmt::Display for Refusal {
                     "there cannot be more than {max} {what}: delete one first"
                 )
             }
+            Refusal::Changed => f.write_str(
+                "the workspace was changed since it was read: read it again, and decide anew",
+            ),
+            Refusal::NoSegment { name } => write!(f, "there is no segment {name:?}"),
+            Refusal::SegmentsAlike { name, ids } => {
+                let ids: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
+                let ids = ids.join(" and ");
+                write!(
+                    f,
+                    "segments {ids} are all called {name:?}: rename or delete all but one"
+                )
+            }
+            Refusal::Segment(refusal) => refusal.fmt(f),
             Refusal::TooLarge { what, bytes_max } => write!(
                 f,
                 "all {what} together cannot be larger than {bytes_max} bytes"
@@ -125,7 +166,7 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    fn new(field: &'static str, problem: impl Into<String>) -> Invalid {
+    pub(crate) fn new(field: &'static str, problem: impl Into<String>) -> Invalid {
         let problem = problem.into();
         Invalid { field, problem }
     }

@@ -140,3 +140,7 @@ pub const DOWNLOAD_LINK_MINUTES: u64 = 15;
 /// Longest stretch of time that an export of messages covers: twelve months. App API
 /// reference.
 pub const EXPORT_DAYS_MAX: i64 = 366;
+/// Longest name of a workspace. Ours.
+pub const WORKSPACE_NAME_BYTES_MAX: usize = 200;
+/// Most changes of definitions that are made as one: each is looked at by the writer. Ours.
+pub const DEFINITION_CHANGES_MAX: usize = 20_000;

@@ -12,13 +12,13 @@ pub struct SegmentId(pub u32);
 
 /// What a segment is called, and who is in it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NewSegment {
+pub struct NewSegment<S = SegmentId> {
     /// What people call it.
     pub name: String,
     /// What it is for; may be empty.
     pub description: String,
     /// Who is in it. `None`: a manual segment.
-    pub condition: Option<Condition>,
+    pub condition: Option<Condition<S>>,
 }
 
 /// A segment.
@@ -37,6 +37,16 @@ pub struct Segment {
     /// How much of a new condition everybody was held to, in percent; `None` when all
     /// were, and of a manual segment.
     pub progress: Option<u8>,
+}
+
+/// A change of a segment by its name, which no other must have. So a list of changes can
+/// ask for a segment that the same list creates.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SegmentChange {
+    /// Creates it, or gives it another description and condition.
+    Put(NewSegment<String>),
+    /// Removes the one of this name, which must be there and which no other asks for.
+    Delete(String),
 }
 
 /// Why a segment was not created, changed or removed.

@@ -3,6 +3,8 @@
 use cio_wire::Region;
 
 use crate::UnixMillis;
+use crate::content::Invalid;
+use crate::limits::WORKSPACE_NAME_BYTES_MAX;
 
 /// A workspace's number. Every key in the store starts with one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,4 +42,18 @@ pub struct WorkspaceCounts {
     pub object_types: u64,
     /// Messages that left.
     pub messages_sent: u64,
+}
+
+/// The name of a workspace: one line, without the white space around it.
+///
+/// # Errors
+/// A text that is no line.
+pub fn name(text: &str) -> Result<String, Invalid> {
+    let name = text.trim();
+    let is_line = !name.is_empty() && !name.contains(char::is_control);
+    if !is_line || name.len() > WORKSPACE_NAME_BYTES_MAX {
+        let problem = format!("must be a line of 1 to {WORKSPACE_NAME_BYTES_MAX} bytes");
+        return Err(Invalid::new("name", problem));
+    }
+    Ok(name.to_owned())
 }

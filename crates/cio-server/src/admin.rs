@@ -7,6 +7,7 @@
 pub(crate) mod access;
 pub(crate) mod backup;
 pub(crate) mod credentials;
+pub(crate) mod definitions;
 pub(crate) mod forms;
 pub(crate) mod segments;
 pub(crate) mod senders;
@@ -17,12 +18,13 @@ use axum::response::Response;
 use cio_domain::UnixMillis;
 use cio_domain::WorkspaceId;
 use cio_domain::content::{ContentChange, ContentOutcome};
+use cio_domain::json::is_too_deep;
 use cio_domain::workspace::Workspace;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use crate::body::Segments;
 use crate::error::{ApiError, Family, OrStoreError};
-use crate::json::{self, NotFields};
+use crate::json::NotFields;
 use crate::state::AppState;
 
 /// Longest name of a workspace or a credential.
@@ -40,13 +42,13 @@ fn not_found() -> ApiError {
 }
 
 /// Reads a body: strictly, for its callers are ours. None at all is an empty object.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Part<T> {
+fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Part<T> {
     let body = if body.trim_ascii().is_empty() {
         b"{}"
     } else {
         body
     };
-    if json::is_too_deep(body) {
+    if is_too_deep(body) {
         return Err(bad_request(&NotFields::TooDeep.to_string()));
     }
     serde_json::from_slice(body).map_err(|error| bad_request(&error.to_string()))

@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use bytes::{Bytes, BytesMut};
+use cio_store::StoreError;
 use http_body_util::BodyExt;
 
 use crate::error::{ApiError, Family};
@@ -25,6 +26,9 @@ const APP_BODY_BYTES_MAX: usize = 1 << 20;
 const COLLECTION_BODY_BYTES_MAX: usize = 16 << 20;
 /// Largest form that somebody chose their preferences in: two short fields for each topic.
 const FORM_BODY_BYTES_MAX: usize = 64 << 10;
+/// Largest body with changes of definitions: a few large collections, or everything else of
+/// a workspace. Ours.
+const DEFINITIONS_BODY_BYTES_MAX: usize = 32 << 20;
 /// Largest body of a call of an operator: a name and some address ranges.
 const ADMIN_BODY_BYTES_MAX: usize = 64 << 10;
 /// How much of a body that is too large is read and thrown away, so that the client
@@ -160,14 +164,47 @@ impl FromRequest<AppState> for AdminBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
-        match read(request.into_body(), ADMIN_BODY_BYTES_MAX).await {
-            Ok(bytes) => Ok(AdminBody(bytes)),
-            Err(Unread::TooLarge) => Err(ApiError::new(
+        read_admin(request, ADMIN_BODY_BYTES_MAX)
+            .await
+            .map(AdminBody)
+    }
+}
+
+/// The body of a call that changes definitions.
+pub(crate) struct DefinitionsBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for DefinitionsBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let body = read_admin(request, DEFINITIONS_BODY_BYTES_MAX).await?;
+        Ok(DefinitionsBody(body))
+    }
+}
+
+async fn read_admin(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    read(request.into_body(), bytes_max)
+        .await
+        .map_err(|unread| match unread {
+            Unread::TooLarge => ApiError::new(
                 Family::Admin,
                 StatusCode::PAYLOAD_TOO_LARGE,
-                &format!("the request body cannot be larger than {ADMIN_BODY_BYTES_MAX} bytes"),
-            )),
-            Err(other) => Err(other.into_error(Family::Admin)),
+                &format!("the request body cannot be larger than {bytes_max} bytes"),
+            ),
+            other => other.into_error(Family::Admin),
+        })
+}
+
+/// Does what takes a while where it keeps nobody waiting: there may be megabytes to read.
+pub(crate) async fn off_the_runtime<T: Send + 'static>(
+    family: Family,
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => {
+            let unavailable = StoreError::Unavailable(error.to_string());
+            Err(ApiError::store(family, &unavailable))
         }
     }
 }

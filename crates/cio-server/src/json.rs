@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use cio_domain::json::is_too_deep;
 use cio_domain::limits::JSON_DEPTH_MAX;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -62,34 +63,6 @@ pub(crate) fn fields_of_batch(body: &[u8]) -> Result<Fields<'_>, NotFields> {
             NotFields::Malformed(error.to_string())
         }
     })
-}
-
-/// Whether JSON is nested deeper than [`JSON_DEPTH_MAX`].
-pub(crate) fn is_too_deep(json: &[u8]) -> bool {
-    let opens = |byte: u8| byte == b'[' || byte == b'{';
-    // Nearly all JSON opens less than that altogether, and counting is far quicker.
-    if json.iter().filter(|byte| opens(**byte)).count() <= JSON_DEPTH_MAX {
-        return false;
-    }
-    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
-    for &byte in json {
-        if is_text {
-            is_text = is_escaped || byte != b'"';
-            is_escaped = !is_escaped && byte == b'\\';
-        } else if opens(byte) {
-            depth += 1;
-            if depth > JSON_DEPTH_MAX {
-                return true;
-            }
-        } else {
-            match byte {
-                b']' | b'}' => depth = depth.saturating_sub(1),
-                b'"' => is_text = true,
-                _ => {}
-            }
-        }
-    }
-    false
 }
 
 impl<'a> Fields<'a> {

@@ -14,7 +14,8 @@ use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
 
 use crate::admin::{
-    backup, credentials, forms as submitted_forms, segments as definitions, workspaces,
+    backup, credentials, definitions as written, forms as submitted_forms, segments as definitions,
+    workspaces,
 };
 use crate::app::{
     activities, customers as people, download, exports, filter, imports, info, messages, objects,
@@ -223,6 +224,14 @@ fn admin() -> Router<AppState> {
         .route(
             "/admin/v1/workspaces/{workspace_id}/segments/{segment_id}",
             put(definitions::change).delete(definitions::delete),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/definitions",
+            get(written::all).post(written::change),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/collections/{collection_id}/rows",
+            get(written::rows),
         )
         .route(
             "/admin/v1/workspaces/{workspace_id}/forms",

@@ -21,7 +21,7 @@ pub(crate) mod transfers;
 mod visitors;
 mod waiting;
 
-pub(crate) use content::change as change_content;
+pub(crate) use content::{change as change_content, try_change as try_content};
 pub(crate) use credentials::{
     create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
     rotate as rotate_credential, set_admin_token, touch as touch_credentials,

@@ -8,7 +8,7 @@ use cio_domain::content::preference_center::PreferenceCenter;
 use cio_domain::content::sender::{Sender, SenderId};
 use cio_domain::content::snippet::Snippet;
 use cio_domain::content::topic::Topic;
-use cio_domain::content::{ContentChange, ContentOutcome, Refused};
+use cio_domain::content::{ContentChange, ContentOutcome, Refused, Revision};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_wire::Identifier;
 
@@ -65,6 +65,18 @@ pub trait ContentStore {
         at: UnixMillis,
         changes: Vec<ContentChange>,
     ) -> Reply<'_, Result<Vec<ContentOutcome>, Refused>>;
+
+    /// Says what would become of these changes, and makes none of them.
+    fn try_content(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        changes: Vec<ContentChange>,
+    ) -> Reply<'_, Result<(), Refused>>;
+
+    /// How often the workspace's definitions were changed. Read before the definitions, it
+    /// is no newer than they are.
+    fn definitions_revision(&self, workspace: WorkspaceId) -> Reply<'_, Revision>;
 
     /// All snippets, by name.
     fn snippets(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Snippet>>;

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod apply;
 mod crash;
 mod init;
 mod keys;

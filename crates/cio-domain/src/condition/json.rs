@@ -10,7 +10,7 @@ use crate::activity::ActivityKind;
 use crate::attribute::display;
 use crate::limits::{
     ATTRIBUTE_NAME_BYTES_MAX, ATTRIBUTE_VALUE_BYTES_MAX, CONDITION_DAYS_MAX, CONDITION_TIMES_MAX,
-    DEFINITION_PARTS_MAX, EVENT_NAME_BYTES_MAX, FILTER_PARTS_MAX,
+    DEFINITION_PARTS_MAX, EVENT_NAME_BYTES_MAX, FILTER_PARTS_MAX, SEGMENT_TEXT_BYTES_MAX,
 };
 use crate::object::ObjectTypeId;
 use crate::segment::SegmentId;
@@ -50,6 +50,18 @@ impl fmt::Display for ConditionError {
 
 impl std::error::Error for ConditionError {}
 
+impl ConditionError {
+    /// Where in the condition.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong there.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
 impl Condition {
     /// Reads a condition. `path` is what the caller calls it, for errors.
     ///
@@ -60,25 +72,59 @@ impl Condition {
         path: &str,
         grammar: Grammar,
     ) -> Result<Condition, ConditionError> {
-        let mut reader = Reader { grammar, parts: 0 };
-        reader.condition(value, path)
+        read(value, path, grammar, segment_id)
     }
 
     /// The same condition as JSON, in the grammar of definitions.
     pub fn to_json(&self) -> Value {
-        match self {
-            Condition::All(parts) => json!({ "and": list(parts) }),
-            Condition::Any(parts) => json!({ "or": list(parts) }),
-            Condition::Not(part) => json!({ "not": part.to_json() }),
-            Condition::Segment(segment) => json!({ "segment": { "id": segment.0 } }),
-            Condition::Attribute(attribute) => json!({ "attribute": attribute_json(attribute) }),
-            Condition::Event(event) => json!({ "event": event_json(event) }),
-        }
+        write(self, &|segment| json!({ "id": segment.0 }))
     }
 }
 
-fn list(parts: &[Condition]) -> Vec<Value> {
-    parts.iter().map(Condition::to_json).collect()
+impl Condition<String> {
+    /// Reads the definition of a segment that asks for others by name.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn from_json_by_name(
+        value: &Value,
+        path: &str,
+    ) -> Result<Condition<String>, ConditionError> {
+        read(value, path, Grammar::Definition, segment_name)
+    }
+
+    /// The same condition as JSON.
+    pub fn to_json_by_name(&self) -> Value {
+        write(self, &|name| json!({ "name": name }))
+    }
+}
+
+fn read<S>(
+    value: &Value,
+    path: &str,
+    grammar: Grammar,
+    segment: ReadSegment<S>,
+) -> Result<Condition<S>, ConditionError> {
+    let mut reader = Reader {
+        grammar,
+        parts: 0,
+        segment,
+    };
+    reader.condition(value, path)
+}
+
+fn write<S>(condition: &Condition<S>, segment: &impl Fn(&S) -> Value) -> Value {
+    let list = |parts: &[Condition<S>]| -> Vec<Value> {
+        parts.iter().map(|part| write(part, segment)).collect()
+    };
+    match condition {
+        Condition::All(parts) => json!({ "and": list(parts) }),
+        Condition::Any(parts) => json!({ "or": list(parts) }),
+        Condition::Not(part) => json!({ "not": write(part, segment) }),
+        Condition::Segment(asked) => json!({ "segment": segment(asked) }),
+        Condition::Attribute(attribute) => json!({ "attribute": attribute_json(attribute) }),
+        Condition::Event(event) => json!({ "event": event_json(event) }),
+    }
 }
 
 fn attribute_json(attribute: &AttributeCondition) -> Value {
@@ -138,13 +184,17 @@ const COMPARISONS: [(&str, Comparison); 4] = [
     ("lte", Comparison::LessOrEqual),
 ];
 
-struct Reader {
+/// Reads how a condition asks for a segment.
+type ReadSegment<S> = fn(&Value, &str) -> Result<S, ConditionError>;
+
+struct Reader<S> {
     grammar: Grammar,
     parts: usize,
+    segment: ReadSegment<S>,
 }
 
-impl Reader {
-    fn condition(&mut self, value: &Value, path: &str) -> Result<Condition, ConditionError> {
+impl<S> Reader<S> {
+    fn condition(&mut self, value: &Value, path: &str) -> Result<Condition<S>, ConditionError> {
         self.parts += 1;
         let most = self.grammar.parts_max();
         if self.parts > most {
@@ -179,7 +229,7 @@ impl Reader {
                 _ => Err(wrong()),
             },
             _ if matches!(self.grammar, Grammar::Objects(_)) => Err(wrong()),
-            "segment" => segment(inner, &path).map(Condition::Segment),
+            "segment" => (self.segment)(inner, &path).map(Condition::Segment),
             "attribute" => {
                 let object = known(inner, &path, &["field", "operator", "value"])?;
                 self.attribute(object, &path).map(Condition::Attribute)
@@ -191,7 +241,7 @@ impl Reader {
         }
     }
 
-    fn list(&mut self, value: &Value, path: &str) -> Result<Vec<Condition>, ConditionError> {
+    fn list(&mut self, value: &Value, path: &str) -> Result<Vec<Condition<S>>, ConditionError> {
         let parts = value
             .as_array()
             .filter(|parts| !parts.is_empty())
@@ -208,7 +258,7 @@ impl Reader {
         value: &Value,
         path: &str,
         type_id: ObjectTypeId,
-    ) -> Result<Condition, ConditionError> {
+    ) -> Result<Condition<S>, ConditionError> {
         let object = known(value, path, &["field", "operator", "value", "type_id"])?;
         let is_same = object.get("type_id").is_none_or(|given| match given {
             Value::String(text) => *text == type_id.to_string(),
@@ -324,7 +374,12 @@ impl Reader {
     }
 }
 
-fn segment(value: &Value, path: &str) -> Result<SegmentId, ConditionError> {
+fn segment_name(value: &Value, path: &str) -> Result<String, ConditionError> {
+    let object = known(value, path, &["name"])?;
+    name(object, "name", path, SEGMENT_TEXT_BYTES_MAX)
+}
+
+fn segment_id(value: &Value, path: &str) -> Result<SegmentId, ConditionError> {
     let id = known(value, path, &["id"])?.get("id");
     // Clients of strict types send numbers as texts.
     let id = id.and_then(|id| match id {

@@ -1,5 +1,6 @@
 //! Collections: tables of data that messages look things up in.
 
+mod read;
 mod rows;
 
 pub use rows::{Rows, RowsBuilder};

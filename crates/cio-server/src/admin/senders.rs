@@ -33,7 +33,12 @@ pub(crate) async fn list(
     Ok(ok_json(&json!({ "senders": senders })))
 }
 
-async fn every(state: &AppState, workspace: WorkspaceId, hidden: bool) -> Part<Vec<Sender>> {
+/// All senders, or all hidden ones.
+pub(super) async fn every(
+    state: &AppState,
+    workspace: WorkspaceId,
+    hidden: bool,
+) -> Part<Vec<Sender>> {
     let (mut all, mut start) = (Vec::new(), None);
     loop {
         let query = SenderQuery {

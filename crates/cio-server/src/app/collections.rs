@@ -1,7 +1,5 @@
 //! `/v1/collections`: tables of data that messages look things up in.
 
-mod rows;
-
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
@@ -9,12 +7,11 @@ use cio_domain::content::collection::{
     Collection, CollectionChange, CollectionId, CollectionName, Rows,
 };
 use cio_domain::content::{ContentChange, ContentOutcome};
-use cio_store::StoreError;
 use serde_json::{Value, json};
 
 use super::content::{bad_request, body_fields, change, number, text, unexpected};
 use crate::auth::AppAccess;
-use crate::body::{CollectionBody, Segments};
+use crate::body::{CollectionBody, Segments, off_the_runtime};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, no_content, ok_json, ok_json_text};
 use crate::state::AppState;
 
@@ -24,7 +21,7 @@ pub(crate) async fn create(
     access: AppAccess,
     body: CollectionBody,
 ) -> ApiResult {
-    let given = off_the_runtime(body.0, read).await?;
+    let given = off_the_runtime(Family::App, move || read(&body.0)).await?;
     let name = given
         .name
         .ok_or_else(|| bad_request("\"name\" is required"))?;
@@ -64,7 +61,7 @@ pub(crate) async fn update(
     body: CollectionBody,
 ) -> ApiResult {
     let id = read_id(&path)?;
-    let Given { name, rows } = off_the_runtime(body.0, read).await?;
+    let Given { name, rows } = off_the_runtime(Family::App, move || read(&body.0)).await?;
     changed(&state, access, CollectionChange::Update { id, name, rows }).await
 }
 
@@ -103,9 +100,9 @@ pub(crate) async fn replace_content(
     let read = |body: &Bytes| {
         let body = std::str::from_utf8(body)
             .map_err(|_| bad_request("the request body is not valid UTF-8"))?;
-        rows::read(body, "the request body").map_err(|problem| bad_request(&problem))
+        Rows::from_json(body).map_err(|problem| bad_request(&format!("the request body {problem}")))
     };
-    let rows = Some(off_the_runtime(body.0, read).await?);
+    let rows = Some(off_the_runtime(Family::App, move || read(&body.0)).await?);
     let name = None;
     changed(&state, access, CollectionChange::Update { id, name, rows }).await
 }
@@ -129,24 +126,10 @@ fn read(body: &Bytes) -> Result<Given, ApiError> {
     }
     let rows = fields
         .present("data")
-        .map(|data| rows::read(data.get(), "\"data\""))
+        .map(|data| Rows::from_json(data.get()))
         .transpose()
-        .map_err(|problem| bad_request(&problem))?;
+        .map_err(|problem| bad_request(&format!("\"data\" {problem}")))?;
     Ok(Given { name, rows })
-}
-
-/// Reads a body where it keeps nobody waiting: there may be megabytes of it.
-async fn off_the_runtime<T: Send + 'static>(
-    body: Bytes,
-    read: impl FnOnce(&Bytes) -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, ApiError> {
-    match tokio::task::spawn_blocking(move || read(&body)).await {
-        Ok(read) => read,
-        Err(error) => {
-            let unavailable = StoreError::Unavailable(error.to_string());
-            Err(ApiError::store(Family::App, &unavailable))
-        }
-    }
 }
 
 async fn changed(

@@ -34,7 +34,7 @@ pub(crate) async fn create(
         Err(refusal) => {
             let field = match refusal {
                 Refusal::NameTaken { .. } | Refusal::TooMany { .. } => "name",
-                Refusal::TooLarge { .. } | Refusal::NotFound => "value",
+                _ => "value",
             };
             Err(ApiError::unprocessable(field, &refusal.to_string()))
         }

@@ -12,6 +12,7 @@ mod collections;
 mod content;
 mod customers;
 mod data_driven;
+mod definitions;
 mod devices;
 mod documented;
 mod esp;

@@ -2,6 +2,8 @@
 
 mod collections;
 mod opt_outs;
+mod revision;
+mod segments;
 mod senders;
 mod snippets;
 mod subscriptions;
@@ -9,11 +11,12 @@ mod suppressions;
 mod totals;
 
 pub(super) use opt_outs::{forget, hand_over};
+pub(super) use revision::advance;
 
 use cio_domain::content::{ContentChange, ContentOutcome, Refusal, Refused};
 use cio_store::StoreError;
 
-use super::Context;
+use super::{Context, rename_workspace};
 use crate::transaction::Transaction;
 
 /// What became of one change.
@@ -26,8 +29,10 @@ pub(crate) fn change(
     changes: Vec<ContentChange>,
 ) -> Result<Result<Vec<ContentOutcome>, Refused>, StoreError> {
     let mut outcomes = Vec::with_capacity(changes.len());
+    let mut names = None;
+    let is_advanced = revision::is_advanced_by(&changes);
     for (position, change) in changes.into_iter().enumerate() {
-        match change_one(transaction, context, change)? {
+        match change_one(transaction, context, &mut names, change)? {
             Ok(outcome) => outcomes.push(outcome),
             Err(reason) => {
                 transaction.undo_call();
@@ -35,15 +40,38 @@ pub(crate) fn change(
             }
         }
     }
+    if is_advanced {
+        advance(transaction, context.workspace)?;
+    }
     Ok(Ok(outcomes))
+}
+
+/// Says what would become of changes, and takes them back.
+pub(crate) fn try_change(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    changes: Vec<ContentChange>,
+) -> Result<Result<(), Refused>, StoreError> {
+    let tried = change(transaction, context, changes)?.map(|_| ());
+    transaction.undo_call();
+    Ok(tried)
 }
 
 fn change_one(
     transaction: &mut Transaction<'_>,
     context: Context,
+    names: &mut Option<segments::Names>,
     change: ContentChange,
 ) -> Changed {
     match change {
+        ContentChange::Expect(revision) => revision::expect(transaction, context, revision),
+        ContentChange::Rename(name) => {
+            let renamed = rename_workspace(transaction, context.workspace, name)?;
+            Ok(renamed
+                .map(|_| ContentOutcome::Done)
+                .ok_or(Refusal::NotFound))
+        }
+        ContentChange::Segment(change) => segments::change(transaction, context, names, change),
         ContentChange::Snippet(change) => snippets::change(transaction, context, change),
         ContentChange::Collection(change) => collections::change(transaction, context, change),
         ContentChange::Sender(change) => senders::change(transaction, context, change),

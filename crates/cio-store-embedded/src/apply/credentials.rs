@@ -7,6 +7,7 @@ use cio_domain::workspace::NewWorkspace;
 use cio_domain::{UnixMillis, Workspace, WorkspaceId};
 use cio_store::StoreError;
 
+use super::content;
 use crate::engine::Table;
 use crate::keys;
 use crate::rows::{self, CredentialRow, WorkspaceRow};
@@ -47,6 +48,7 @@ pub(crate) fn rename_workspace(
     let mut row: WorkspaceRow = rows::decode(Table::Meta, &bytes)?;
     row.name = name;
     transaction.put(Table::Meta, key, rows::encode(&row));
+    content::advance(transaction, workspace)?;
     row.into_workspace(workspace).map(Some)
 }
 

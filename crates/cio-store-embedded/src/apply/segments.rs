@@ -7,8 +7,8 @@ use cio_domain::{Ignored, Outcome, PersonId};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
-use super::Context;
 use super::names::claim;
+use super::{Context, content};
 use crate::engine::Table;
 use crate::keys::{self, Work};
 use crate::rows::{self, BuildRow, RemovalRow, SegmentRow};
@@ -42,6 +42,7 @@ pub(crate) fn create(
         None => None,
     };
     put(transaction, context, id, &row);
+    content::advance(transaction, context.workspace)?;
     Ok(Ok(row.into_segment(id, progress)?))
 }
 
@@ -82,6 +83,7 @@ pub(crate) fn change(
     row.name = new.name;
     row.description = new.description;
     put(transaction, context, id, &row);
+    content::advance(transaction, context.workspace)?;
     let progress = progress(transaction, context, id)?;
     Ok(Ok(row.into_segment(id, progress)?))
 }
@@ -106,6 +108,7 @@ pub(crate) fn delete(
     let all = Work::Remove(id, EVERY_REVISION);
     put_work(transaction, context, &all, &RemovalRow::default());
     transaction.catalogue_changed(workspace);
+    content::advance(transaction, workspace)?;
     Ok(Ok(()))
 }
 

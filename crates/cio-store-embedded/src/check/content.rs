@@ -15,7 +15,7 @@ use crate::keys::content as keys;
 use crate::rows::content::{
     CollectionRow, HeaderRow, SenderRow, SnippetRow, SuppressionRow, TopicRow, TotalsRow,
 };
-use crate::rows::decode;
+use crate::rows::{decode, number};
 
 /// Every row reads back, names and identities lead to what has them, a collection has the
 /// rows it says, opt-outs are of people, and what is counted is counted right.
@@ -34,6 +34,7 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
             keys::HEADER => decode::<HeaderRow>(Table::Content, row.value).map(|_| None)?,
             keys::SUPPRESSION => suppression(row)?,
             keys::OPT_OUT => opt_out(checked, row)?,
+            keys::REVISION => number(Table::Content, row.value).map(|_| None)?,
             keys::TOTALS => {
                 let of = row.rest.first().copied().unwrap_or_default();
                 let totals = decode::<TotalsRow>(Table::Content, row.value)?;

@@ -26,6 +26,8 @@ pub(crate) const SUPPRESSION: u8 = b'e';
 pub(crate) const OPT_OUT: u8 = b'o';
 /// How many there are of a section that is not counted otherwise.
 pub(crate) const TOTALS: u8 = b'z';
+/// How often definitions were changed, segments and the workspace's name included.
+pub(crate) const REVISION: u8 = b'v';
 
 /// Everything of a kind.
 pub(crate) fn all(workspace: WorkspaceId, kind: u8) -> Vec<u8> {

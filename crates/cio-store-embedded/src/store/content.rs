@@ -8,7 +8,7 @@ use cio_domain::content::preference_center::PreferenceCenter;
 use cio_domain::content::sender::{Sender, SenderId};
 use cio_domain::content::snippet::Snippet;
 use cio_domain::content::topic::Topic;
-use cio_domain::content::{ContentChange, ContentOutcome, Refused};
+use cio_domain::content::{ContentChange, ContentOutcome, Refused, Revision};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::Reply;
 use cio_store::content::{ContentStore, SenderQuery, SuppressionQuery};
@@ -31,6 +31,23 @@ impl ContentStore for EmbeddedStore {
         Box::pin(self.writer.submit(bytes, move |transaction| {
             apply::change_content(transaction, context, changes)
         }))
+    }
+
+    fn try_content(
+        &self,
+        workspace: WorkspaceId,
+        at: UnixMillis,
+        changes: Vec<ContentChange>,
+    ) -> Reply<'_, Result<(), Refused>> {
+        let bytes = weight::of_content(&changes);
+        let context = Context { workspace, at };
+        Box::pin(self.writer.submit(bytes, move |transaction| {
+            apply::try_content(transaction, context, changes)
+        }))
+    }
+
+    fn definitions_revision(&self, workspace: WorkspaceId) -> Reply<'_, Revision> {
+        self.read(move |view| read::revision(view, workspace))
     }
 
     fn snippets(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Snippet>> {

@@ -9,6 +9,7 @@ use cio_domain::content::preference_center::Header;
 use cio_domain::content::sender::SenderChange;
 use cio_domain::content::snippet::SnippetChange;
 use cio_domain::content::topic::{TopicChange, TopicText};
+use cio_domain::segment::SegmentChange;
 
 use super::FIXED;
 
@@ -44,7 +45,18 @@ fn of_one(change: &ContentChange) -> usize {
             let senders = change.senders.iter();
             senders.map(|(opt_out, _)| opt_out.from.len() + 32).sum()
         }
-        ContentChange::Sender(SenderChange::Delete(_))
+        ContentChange::Rename(name) | ContentChange::Segment(SegmentChange::Delete(name)) => {
+            name.len()
+        }
+        ContentChange::Segment(SegmentChange::Put(new)) => {
+            let mut parts = 0;
+            if let Some(condition) = &new.condition {
+                condition.visit(&mut |_| parts += 1);
+            }
+            new.name.len() + new.description.len() + parts * FIXED
+        }
+        ContentChange::Expect(_)
+        | ContentChange::Sender(SenderChange::Delete(_))
         | ContentChange::Topic(TopicChange::Delete(_))
         | ContentChange::Esp(EspChange::Remove { .. }) => 0,
     }

@@ -8,7 +8,7 @@ use cio_domain::operation::Event;
 use cio_wire::Identifier;
 
 use super::conditions::{any, attribute, eq, exists, not, tend};
-use super::definitions::{bought, buying, change, details, filled, members, often, try_create};
+use super::data_driven::{bought, buying, change, details, filled, members, often, try_create};
 use super::given::{AT, AT_SECONDS, anonymous, event, given, id, identify, track};
 use crate::Store;
 

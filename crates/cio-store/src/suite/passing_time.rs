@@ -4,7 +4,7 @@ use cio_domain::condition::{Condition, EventCondition, Test};
 use cio_domain::{UnixMillis, UnixSeconds};
 
 use super::conditions::{attribute, not, tend};
-use super::definitions::{bought, buying, filled, members, often};
+use super::data_driven::{bought, buying, filled, members, often};
 use super::given::{AT, AT_SECONDS, given, id, identify, track};
 use crate::Store;
 

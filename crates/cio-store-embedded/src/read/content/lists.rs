@@ -2,6 +2,7 @@
 
 use cio_domain::WorkspaceId;
 use cio_domain::activity::Page;
+use cio_domain::content::Revision;
 use cio_domain::content::collection::{Collection, CollectionId, Rows};
 use cio_domain::content::preference_center::PreferenceCenter;
 use cio_domain::content::sender::{Sender, SenderId};
@@ -11,7 +12,7 @@ use cio_store::StoreError;
 use cio_store::content::SenderQuery;
 
 use crate::engine::{Entry, Scan, Table, View, take};
-use crate::keys::content::{self as keys, COLLECTION, HEADER, SENDER, SNIPPET, TOPIC};
+use crate::keys::content::{self as keys, COLLECTION, HEADER, REVISION, SENDER, SNIPPET, TOPIC};
 use crate::read::cursor::{cursor, read_cursor};
 use crate::rows::content::{CollectionRow, HeaderRow, SenderRow, SnippetRow, TopicRow};
 use crate::rows::{self, decode};
@@ -19,6 +20,12 @@ use crate::rows::{self, decode};
 fn all(view: &dyn View, workspace: WorkspaceId, kind: u8) -> Result<Vec<Entry>, StoreError> {
     let prefix = keys::all(workspace, kind);
     take(view, Table::Content, &Scan::forward(&prefix), usize::MAX)
+}
+
+pub(crate) fn revision(view: &dyn View, workspace: WorkspaceId) -> Result<Revision, StoreError> {
+    let value = view.get(Table::Content, &keys::all(workspace, REVISION))?;
+    let number = value.map(|bytes| rows::number(Table::Content, &bytes));
+    Ok(Revision(number.transpose()?.unwrap_or_default()))
 }
 
 pub(crate) fn snippets(
