@@ -6,4 +6,5 @@ await import("./story.mjs");
 await import("./entity.mjs");
 await import("./pipelines.mjs");
 await import("./analytics.mjs");
+await import("./data.mjs");
 await step(`every method that takes data in was called, all ${methods().length}`, () => assert.deepEqual(missed(), []));

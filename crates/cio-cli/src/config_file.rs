@@ -1,7 +1,7 @@
 //! The file of `serve --config`, and the commented one that says what can be in it.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -26,6 +26,8 @@ pub(crate) struct ConfigFile {
     pub(crate) region: Option<String>,
     pub(crate) metrics: Option<Metrics>,
     pub(crate) log: Log,
+    pub(crate) app: App,
+    pub(crate) fetch: Fetch,
     pub(crate) mail: Mail,
     pub(crate) credentials: Credentials,
 }
@@ -53,6 +55,21 @@ pub(crate) enum LogFormat {
     Text,
     /// One object per line
     Json,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct App {
+    pub(crate) rate_limit: Option<bool>,
+    pub(crate) ip_addresses: Option<Vec<IpAddr>>,
+    pub(crate) escape_formulas: Option<bool>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Fetch {
+    pub(crate) allow_private: Option<bool>,
+    pub(crate) bytes_max: Option<u64>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -186,19 +203,24 @@ mod tests {
             region,
             metrics,
             log,
+            app,
+            fetch,
             mail,
             credentials,
         } = file;
         assert!(listen.is_some() && data.is_some() && memory.is_some() && tls.is_some());
         assert!(region.is_some() && metrics.is_some());
         assert!(log.level.is_some() && log.format.is_some());
+        assert!(app.rate_limit.is_some() && app.ip_addresses.is_some());
+        assert!(app.escape_formulas.is_some());
+        assert!(fetch.allow_private.is_some() && fetch.bytes_max.is_some());
         assert!(mail.smtp_url_file.is_some() && credentials.site_id.is_some());
         assert!(credentials.track_api_key_file.is_some());
         assert!(credentials.app_api_key_file.is_some());
         assert!(credentials.pipelines_write_key_file.is_some());
         let keys: usize = known().values().map(Vec::len).sum();
         assert!(credentials.admin_token_file.is_some());
-        assert_eq!(keys, 9 + 2 + 1 + 5, "and it has no others");
+        assert_eq!(keys, 11 + 2 + 3 + 2 + 1 + 5, "and it has no others");
     }
 
     #[test]

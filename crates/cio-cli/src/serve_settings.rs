@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cio_server::{FirstCredentials, MetricsAccess, Settings, Storage};
+use cio_server::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
 use cio_wire::{Region, env_vars};
 
 use crate::args::{DEFAULT_DATA, DEFAULT_LISTEN, ServeArgs};
@@ -96,6 +96,18 @@ fn resolve(
                 None | Some(Metrics::Loopback) => MetricsAccess::Loopback,
                 Some(Metrics::Everyone) => MetricsAccess::Everyone,
                 Some(Metrics::Nobody) => MetricsAccess::Nobody,
+            },
+            app: AppApi {
+                rate_limit: file.app.rate_limit.unwrap_or(false),
+                ip_addresses: file.app.ip_addresses.unwrap_or_default(),
+                escape_formulas: file.app.escape_formulas.unwrap_or(false),
+            },
+            fetch: Fetching {
+                allow_private: file.fetch.allow_private.unwrap_or(false),
+                bytes_max: file
+                    .fetch
+                    .bytes_max
+                    .unwrap_or(Fetching::default().bytes_max),
             },
             region,
         },

@@ -126,3 +126,13 @@ pub struct Page<T> {
     /// Opaque; `None` on the last page.
     pub next: Option<String>,
 }
+
+impl<T> Page<T> {
+    /// The only page of a list without entries.
+    pub const fn empty() -> Page<T> {
+        Page {
+            items: Vec::new(),
+            next: None,
+        }
+    }
+}

@@ -85,6 +85,11 @@ pub struct EventCondition {
 }
 
 impl EventCondition {
+    /// Whether whatever is such an event for one is for the other.
+    pub fn is_of_same_event(&self, other: &EventCondition) -> bool {
+        self.kind == other.kind && self.name == other.name && self.data == other.data
+    }
+
     /// Whether an activity is such an event.
     pub fn matches(&self, kind: &ActivityKind, name: Option<&str>, data: Option<&str>) -> bool {
         if *kind != self.kind || name != Some(self.name.as_str()) {
@@ -172,11 +177,14 @@ impl<S> Condition<S> {
         found
     }
 
-    /// The events it asks for, in the order [`Facts::events`] numbers them.
+    /// The events it asks for, however often and however long ago: the first condition on
+    /// each.
     pub fn events(&self) -> Vec<&EventCondition> {
-        let mut found = Vec::new();
+        let mut found: Vec<&EventCondition> = Vec::new();
         self.visit(&mut |part| {
-            if let Condition::Event(event) = part {
+            if let Condition::Event(event) = part
+                && !found.iter().any(|other| other.is_of_same_event(event))
+            {
                 found.push(event);
             }
         });

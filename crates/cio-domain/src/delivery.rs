@@ -93,3 +93,24 @@ pub struct Delivery {
     /// `message_data`, a JSON object as text.
     pub message_data: Option<String>,
 }
+
+/// What a message belongs to, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parent {
+    /// A campaign.
+    Campaign(u64),
+    /// A newsletter.
+    Newsletter(u64),
+    /// An action of a campaign.
+    Action(u64),
+    /// A transactional message. Those sent without a template count as the first one.
+    Transactional(u64),
+}
+
+impl Delivery {
+    /// Whether it belongs to this. Every message so far is a transactional one without a
+    /// template.
+    pub fn is_of(&self, parent: Parent) -> bool {
+        parent == Parent::Transactional(1)
+    }
+}

@@ -1,15 +1,47 @@
 //! Work that follows from an operation and is done after the answer.
 
 use crate::delivery::EmailContent;
+use crate::transfer::{ExportId, ImportId};
 use crate::{UnixMillis, WorkspaceId};
 
-/// A claimed job: deliver this message. Nobody else gets it until its lease ends.
+/// Jobs of a queue wait for each other, and not for those of the other: what takes hours
+/// keeps no message waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// Messages.
+    Deliveries,
+    /// Exports and imports.
+    Transfers,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Deliver the message with this id.
+    Deliver(String),
+    /// Write the file of an export.
+    Export(ExportId),
+    /// Fetch the file of an import and take its rows in.
+    Import(ImportId),
+}
+
+impl Work {
+    /// Where it waits.
+    pub const fn queue(&self) -> Queue {
+        match self {
+            Work::Deliver(_) => Queue::Deliveries,
+            Work::Export(_) | Work::Import(_) => Queue::Transfers,
+        }
+    }
+}
+
+/// A claimed job. Nobody else gets it until its lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     /// Its workspace.
     pub workspace: WorkspaceId,
-    /// The delivery to send.
-    pub delivery_id: String,
+    /// What is to be done.
+    pub work: Work,
     /// Attempts made before this one.
     pub attempts: u32,
     /// When the lease ends: the backend's handle on the job. A job settled after its lease
@@ -17,7 +49,17 @@ pub struct Job {
     pub lease_until: UnixMillis,
 }
 
-/// How an attempt ended.
+impl Job {
+    /// The delivery it is about, if it is about one.
+    pub fn delivery_id(&self) -> Option<&str> {
+        match &self.work {
+            Work::Deliver(id) => Some(id),
+            Work::Export(_) | Work::Import(_) => None,
+        }
+    }
+}
+
+/// How an attempt to deliver ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
     /// It left, with this content. Sets `sent`.

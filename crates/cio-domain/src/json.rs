@@ -9,7 +9,7 @@ pub fn is_too_deep(json: &[u8]) -> bool {
     if json.iter().filter(|byte| opens(**byte)).count() <= JSON_DEPTH_MAX {
         return false;
     }
-    let (mut depth, mut is_text, mut is_escaped) = (0, false, false);
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
     for &byte in json {
         if is_text {
             is_text = is_escaped || byte != b'"';
@@ -21,7 +21,7 @@ pub fn is_too_deep(json: &[u8]) -> bool {
             }
         } else {
             match byte {
-                b']' | b'}' => depth -= 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
                 b'"' => is_text = true,
                 _ => {}
             }

@@ -36,6 +36,7 @@ pub mod preferences;
 pub mod resolution;
 pub mod segment;
 pub mod template;
+pub mod transfer;
 pub mod workspace;
 
 pub use operation::{Ignored, Operation, Outcome};

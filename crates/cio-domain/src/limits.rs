@@ -107,6 +107,39 @@ pub const TRANSLATIONS_MAX: usize = 100;
 pub const OPT_OUTS_MAX: usize = 1_000;
 /// How long a link to the preference centre works. App API reference.
 pub const PREFERENCE_LINK_HOURS: u64 = 24;
+/// Calls of the App API that have no limit of their own, per workspace and second. App API
+/// reference, as the three below.
+pub const APP_CALLS_PER_SECOND: u32 = 10;
+/// Transactional messages per workspace in three seconds.
+pub const SENDS_PER_3_SECONDS: u32 = 3_000;
+/// Triggers of broadcasts per workspace in ten seconds.
+pub const TRIGGERS_PER_10_SECONDS: u32 = 1;
+/// Contents of messages that may be read per workspace and day.
+pub const ARCHIVED_MESSAGES_PER_DAY: u32 = 100;
+/// Most ids in one call for profiles.
+pub const PROFILE_IDS_MAX: usize = 100;
+/// Longest stretch of time that one list of messages covers: six months.
+pub const MESSAGES_DAYS_MAX: i64 = 183;
+/// Most exports of a workspace at a time; so many imports, too. Ours: the list of exports
+/// has no pages.
+pub const TRANSFERS_MAX: u64 = 10_000;
+/// How long an export and its file are kept, and what is known of an import. Ours.
+pub const TRANSFER_DAYS: u64 = 30;
+/// Most rows of an import that are kept with why they could not be taken. Ours.
+pub const IMPORT_ERRORS_MAX: u64 = 10_000;
+/// Longest row of an import. Ours.
+pub const IMPORT_ROW_BYTES_MAX: usize = 1 << 20;
+/// Largest file of an import, unpacked. App API reference, of the files of broadcasts.
+pub const IMPORT_FILE_BYTES_MAX: u64 = 10 << 30;
+/// Longest name and longest description of an import, and longest URL of its file. Ours.
+pub const IMPORT_TEXT_BYTES_MAX: usize = 4_096;
+/// Most attributes that an export has columns for. Ours.
+pub const EXPORT_ATTRIBUTES_MAX: usize = 1_000;
+/// How long a link to the file of an export works. App API reference.
+pub const DOWNLOAD_LINK_MINUTES: u64 = 15;
+/// Longest stretch of time that an export of messages covers: twelve months. App API
+/// reference.
+pub const EXPORT_DAYS_MAX: i64 = 366;
 /// Longest name of a workspace. Ours.
 pub const WORKSPACE_NAME_BYTES_MAX: usize = 200;
 /// Most changes of definitions that are made as one: each is looked at by the writer. Ours.

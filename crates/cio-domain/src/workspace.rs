@@ -31,6 +31,19 @@ pub struct Workspace {
     pub details: NewWorkspace,
 }
 
+/// How much a workspace holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WorkspaceCounts {
+    /// People.
+    pub people: u64,
+    /// Objects.
+    pub objects: u64,
+    /// Types that objects are of, or once were.
+    pub object_types: u64,
+    /// Messages that left.
+    pub messages_sent: u64,
+}
+
 /// The name of a workspace: one line, without the white space around it.
 ///
 /// # Errors

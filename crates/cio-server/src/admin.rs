@@ -18,11 +18,13 @@ use axum::response::Response;
 use cio_domain::UnixMillis;
 use cio_domain::WorkspaceId;
 use cio_domain::content::{ContentChange, ContentOutcome};
+use cio_domain::json::is_too_deep;
 use cio_domain::workspace::Workspace;
 use serde::Deserialize;
 
 use crate::body::Segments;
 use crate::error::{ApiError, Family, OrStoreError};
+use crate::json::NotFields;
 use crate::state::AppState;
 
 /// Longest name of a workspace or a credential.
@@ -46,6 +48,9 @@ fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Part<T> {
     } else {
         body
     };
+    if is_too_deep(body) {
+        return Err(bad_request(&NotFields::TooDeep.to_string()));
+    }
     serde_json::from_slice(body).map_err(|error| bad_request(&error.to_string()))
 }
 

@@ -12,6 +12,7 @@ use cio_domain::credential::{CredentialKind, Scope};
 use crate::error::{ApiError, Family, ok_empty};
 use crate::keyring::{Caller, Denied};
 use crate::listen::Peer;
+use crate::rate_limit::Bucket;
 use crate::router;
 use crate::state::AppState;
 
@@ -54,14 +55,15 @@ impl FromRequestParts<AppState> for AppAccess {
         let keyring = state.keys.current();
         let path = parts.uri.path();
         let scope = Some(required_scope(&parts.method, path));
-        credentials_of(&parts.headers, "bearer")
+        let workspace = credentials_of(&parts.headers, "bearer")
             .ok_or(Denied::Unknown)
             .and_then(|key| keyring.bearer(CredentialKind::App, key, scope, caller(parts, state)))
-            .map(AppAccess)
             .map_err(|denied| match denied {
                 Denied::Unknown => refused(Family::App, denied),
                 _ => refused(router::family(path), denied),
-            })
+            })?;
+        state.take_turn(workspace, bucket(&parts.method, path))?;
+        Ok(AppAccess(workspace))
     }
 }
 
@@ -87,7 +89,7 @@ fn refused(family: Family, denied: Denied) -> ApiError {
 fn required_scope(method: &Method, path: &str) -> Scope {
     let posted_reads = ["/v1/customers", "/v1/customers/attributes", "/v1/objects"];
     let sends = path.starts_with("/v1/send/")
-        || path.starts_with("/v1/campaigns/") && path.ends_with("/triggers")
+        || is_trigger(path)
         || path.starts_with("/v1/newsletters/")
             && (path.ends_with("/send") || path.ends_with("/schedule"));
     if method == Method::GET || method == Method::HEAD {
@@ -98,6 +100,21 @@ fn required_scope(method: &Method, path: &str) -> Scope {
         Scope::Read
     } else {
         Scope::Write
+    }
+}
+
+fn is_trigger(path: &str) -> bool {
+    path.starts_with("/v1/campaigns/") && path.ends_with("/triggers")
+}
+
+/// The limit that a call counts for.
+fn bucket(method: &Method, path: &str) -> Bucket {
+    if path.starts_with("/v1/send/") {
+        Bucket::Send
+    } else if method == Method::POST && is_trigger(path) {
+        Bucket::Trigger
+    } else {
+        Bucket::Default
     }
 }
 
@@ -192,21 +209,97 @@ mod tests {
 
     #[test]
     fn every_operation_needs_one_scope() {
-        for (method, path, expected) in [
-            (Method::POST, "/v1/send/email", Scope::Send),
-            (Method::POST, "/v1/campaigns/7/triggers", Scope::Send),
-            (Method::GET, "/v1/campaigns/7/triggers", Scope::Read),
-            (Method::GET, "/v1/messages", Scope::Read),
-            (Method::POST, "/v1/customers", Scope::Read),
-            (Method::POST, "/v1/exports/customers", Scope::Read),
-            (Method::POST, "/v1/objects", Scope::Read),
-            (Method::POST, "/v1/newsletters/7/send", Scope::Send),
-            (Method::POST, "/v1/newsletters", Scope::Write),
-            (Method::POST, "/v1/segments", Scope::Write),
-            (Method::DELETE, "/v1/segments/7", Scope::Write),
-            (Method::PUT, "/v1/collections/7/content", Scope::Write),
-        ] {
-            assert_eq!(required_scope(&method, path), expected, "{method} {path}");
+        let reads = [
+            "GET /v1/campaigns/7/triggers",
+            "GET /v1/campaigns/7/triggers/1",
+            "GET /v1/campaigns/7/triggers/1/errors",
+            "GET /v1/customers",
+            "POST /v1/customers",
+            "POST /v1/customers/attributes",
+            "GET /v1/customers/7/attributes",
+            "GET /v1/customers/7/segments",
+            "GET /v1/customers/7/messages",
+            "GET /v1/customers/7/activities",
+            "GET /v1/customers/7/relationships",
+            "GET /v1/customers/7/subscription_preferences",
+            "GET /v1/customers/7/optouts",
+            "GET /v1/optouts",
+            "GET /v1/segments",
+            "GET /v1/segments/7",
+            "GET /v1/segments/7/used_by",
+            "GET /v1/segments/7/customer_count",
+            "GET /v1/segments/7/membership",
+            "GET /v1/messages",
+            "GET /v1/messages/7",
+            "GET /v1/messages/7/archived_message",
+            "GET /v1/activities",
+            "GET /v1/exports",
+            "GET /v1/exports/7",
+            "GET /v1/exports/7/download",
+            "POST /v1/exports/customers",
+            "POST /v1/exports/deliveries",
+            "GET /v1/transactional",
+            "GET /v1/transactional/7/contents",
+            "GET /v1/transactional/7/messages",
+            "GET /v1/reporting_webhooks",
+            "GET /v1/sender_identities",
+            "GET /v1/snippets",
+            "GET /v1/collections",
+            "GET /v1/collections/7/content",
+            "GET /v1/esp/search_suppression/a@example.com",
+            "GET /v1/esp/suppression/bounces",
+            "GET /v1/imports/7",
+            "GET /v1/workspaces",
+            "POST /v1/objects",
+            "GET /v1/objects/1/acme/attributes",
+            "GET /v1/objects/1/acme/relationships",
+            "GET /v1/object_types",
+            "GET /v1/subscription_topics",
+            "GET /v1/subscription_channels",
+            "GET /v1/subscription_center/7/token",
+        ];
+        let sends = [
+            "POST /v1/send/email",
+            "POST /v1/send/push",
+            "POST /v1/send/sms",
+            "POST /v1/send/whatsapp",
+            "POST /v1/send/in_app",
+            "POST /v1/send/inbox_message",
+            "POST /v1/campaigns/7/triggers",
+            "POST /v1/newsletters/7/send",
+        ];
+        let writes = [
+            "PUT /v1/customers/7/optouts",
+            "POST /v1/segments",
+            "DELETE /v1/segments/7",
+            "PUT /v1/transactional/7/content/1",
+            "PUT /v1/transactional/7/language/de",
+            "POST /v1/reporting_webhooks",
+            "PUT /v1/reporting_webhooks/7",
+            "DELETE /v1/reporting_webhooks/7",
+            "POST /v1/snippets",
+            "PUT /v1/snippets",
+            "DELETE /v1/snippets/one",
+            "POST /v1/collections",
+            "PUT /v1/collections/7",
+            "PUT /v1/collections/7/content",
+            "DELETE /v1/collections/7",
+            "POST /v1/esp/suppression/bounces/a@example.com",
+            "DELETE /v1/esp/suppression/bounces/a@example.com",
+            "POST /v1/imports",
+            "POST /v1/newsletters",
+        ];
+        let all = [
+            (Scope::Read, reads.as_slice()),
+            (Scope::Send, &sends),
+            (Scope::Write, &writes),
+        ];
+        for (expected, operations) in all {
+            for operation in operations {
+                let (method, path) = operation.split_once(' ').unwrap();
+                let method: Method = method.parse().unwrap();
+                assert_eq!(required_scope(&method, path), expected, "{operation}");
+            }
         }
     }
 

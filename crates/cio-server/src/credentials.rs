@@ -96,6 +96,11 @@ impl Hasher {
         self.hash("preference_link", claim)
     }
 
+    /// The signature of a link to the file of an export.
+    pub(crate) fn export_link(&self, claim: &[u8]) -> KeyHash {
+        self.hash("export_link", claim)
+    }
+
     fn hash(&self, label: &str, key: impl AsRef<[u8]>) -> KeyHash {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.pepper).expect("any length is a key");
         mac.update(label.as_bytes());

@@ -8,6 +8,7 @@ use cio_store::StoreError;
 use cio_wire::ErrorItem;
 use cio_wire::error_body::{app_error, meta_error, meta_errors, v2_errors};
 use serde_json::{Value, json};
+use ulid::Ulid;
 
 /// Who is asking, and so which envelope an error has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub(crate) enum Family {
     Track,
     /// `/v1/send/*`: `meta.error`.
     Send,
-    /// The rest of the App API: `errors[]`.
+    /// The rest of the App API: `errors[]`, each with a reference.
     App,
     /// `/admin/v1`: as the App API.
     Admin,
@@ -28,7 +29,13 @@ pub(crate) struct ApiError {
     status: StatusCode,
     body: Value,
     retry_after_seconds: Option<u32>,
+    reference: Option<Reference>,
 }
+
+/// What an error of the App API and its line in the log have in common: whoever is given
+/// it by a caller finds the request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reference(Ulid);
 
 /// The result of a handler.
 pub(crate) type ApiResult = Result<Response, ApiError>;
@@ -36,42 +43,55 @@ pub(crate) type ApiResult = Result<Response, ApiError>;
 impl ApiError {
     /// An error in the family's envelope.
     pub(crate) fn new(family: Family, status: StatusCode, text: &str) -> ApiError {
-        let body = match family {
-            Family::Track | Family::Send => meta_error(text),
-            Family::App | Family::Admin => app_error(status.as_u16(), text),
+        let (body, reference) = match family {
+            Family::Track | Family::Send => (meta_error(text), None),
+            Family::Admin => (app_error(status.as_u16(), text), None),
+            Family::App => {
+                let reference = Ulid::generate();
+                let detail = format!("{text} (reference {reference})");
+                let body = app_error(status.as_u16(), &detail);
+                (body, Some(Reference(reference)))
+            }
         };
+        ApiError {
+            reference,
+            ..ApiError::of(status, body)
+        }
+    }
+
+    fn of(status: StatusCode, body: Value) -> ApiError {
         ApiError {
             status,
             body,
             retry_after_seconds: None,
+            reference: None,
+        }
+    }
+
+    /// The same with how long to wait before another attempt.
+    pub(crate) fn retry_after(self, seconds: u32) -> ApiError {
+        ApiError {
+            retry_after_seconds: Some(seconds),
+            ..self
         }
     }
 
     /// Track v1's 400 with a list: the default of the operations that are not identify.
     pub(crate) fn track_list(text: &str) -> ApiError {
-        ApiError {
-            status: StatusCode::BAD_REQUEST,
-            body: meta_errors(text),
-            retry_after_seconds: None,
-        }
+        ApiError::of(StatusCode::BAD_REQUEST, meta_errors(text))
     }
 
     /// Track v2's 400: the whole request is refused.
     pub(crate) fn track_v2(item: ErrorItem) -> ApiError {
-        ApiError {
-            status: StatusCode::BAD_REQUEST,
-            body: v2_errors(&[item]),
-            retry_after_seconds: None,
-        }
+        ApiError::of(StatusCode::BAD_REQUEST, v2_errors(&[item]))
     }
 
     /// Pipelines' 400: everything that is wrong with the request.
     pub(crate) fn pipelines(texts: &[String]) -> ApiError {
-        ApiError {
-            status: StatusCode::BAD_REQUEST,
-            body: json!({ "meta": { "errors": texts } }),
-            retry_after_seconds: None,
-        }
+        ApiError::of(
+            StatusCode::BAD_REQUEST,
+            json!({ "meta": { "errors": texts } }),
+        )
     }
 
     pub(crate) fn bad_request(family: Family, text: &str) -> ApiError {
@@ -79,25 +99,19 @@ impl ApiError {
     }
 
     pub(crate) fn unauthorized(family: Family) -> ApiError {
-        let text = match family {
-            Family::Track => "Unauthorized request",
-            Family::Send | Family::App | Family::Admin => "unauthorized",
-        };
-        // The sends' own 401 envelope is not documented; the rest of the App API has `errors`.
-        let family = if family == Family::Send {
-            Family::App
-        } else {
-            family
-        };
-        ApiError::new(family, StatusCode::UNAUTHORIZED, text)
+        let status = StatusCode::UNAUTHORIZED;
+        match family {
+            Family::Track => ApiError::new(family, status, "Unauthorized request"),
+            // Without a reference, as the service has it. The sends' own 401 envelope is not
+            // documented; the rest of the App API has `errors`.
+            Family::Send | Family::App | Family::Admin => {
+                ApiError::of(status, app_error(status.as_u16(), "unauthorized"))
+            }
+        }
     }
 
     pub(crate) fn not_found(family: Family) -> ApiError {
-        let text = match family {
-            Family::App => format!("not found (reference {})", ulid::Ulid::generate()),
-            Family::Track | Family::Send | Family::Admin => "not found".to_owned(),
-        };
-        ApiError::new(family, StatusCode::NOT_FOUND, &text)
+        ApiError::new(family, StatusCode::NOT_FOUND, "not found")
     }
 
     /// A field of a new resource that cannot be taken, named in the error.
@@ -119,35 +133,56 @@ impl ApiError {
     /// What a store's failure looks like to this family. The detail is logged, once, here.
     pub(crate) fn store(family: Family, error: &StoreError) -> ApiError {
         match error {
-            StoreError::Busy => ApiError {
-                retry_after_seconds: Some(1),
-                ..ApiError::new(
-                    family,
-                    StatusCode::TOO_MANY_REQUESTS,
-                    "too many requests are waiting: try again later",
-                )
-            },
+            StoreError::Busy => ApiError::new(
+                family,
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many requests are waiting: try again later",
+            )
+            .retry_after(1),
             StoreError::BadCursor => {
                 ApiError::bad_request(family, "\"start\" is not a cursor of this list")
             }
             StoreError::BadTarget(reason) => ApiError::bad_request(family, reason),
             StoreError::Unavailable(reason) => {
-                tracing::error!(reason, "the store is unavailable");
-                ApiError::new(
+                let error = ApiError::new(
                     family,
                     StatusCode::SERVICE_UNAVAILABLE,
-                    "the server cannot store anything at the moment",
-                )
+                    "the server cannot store anything at the moment: try again later",
+                );
+                let reference = error.reference();
+                tracing::error!(reason, reference, "the store is unavailable");
+                error
             }
             other => {
-                tracing::error!(error = %other, "the store failed");
-                ApiError::new(
+                let error = ApiError::new(
                     family,
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "internal server error",
-                )
+                );
+                let reference = error.reference();
+                tracing::error!(error = %other, reference, "the store failed");
+                error
             }
         }
+    }
+
+    fn reference(&self) -> Option<String> {
+        self.reference.map(|reference| reference.0.to_string())
+    }
+}
+
+/// Logs a refusal of the App API with its reference. What was wrong stays out: it may
+/// repeat what the caller sent.
+pub(crate) fn log_refusal(method: &str, route: &str, response: &Response) {
+    let Some(Reference(reference)) = response.extensions().get() else {
+        return;
+    };
+    let status = response.status().as_u16();
+    // That something is not there is an ordinary answer, and there can be very many.
+    if response.status() == StatusCode::NOT_FOUND {
+        tracing::debug!(%reference, method, route, status, "a call was refused");
+    } else {
+        tracing::info!(%reference, method, route, status, "a call was refused");
     }
 }
 
@@ -169,6 +204,9 @@ impl IntoResponse for ApiError {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(reference) = self.reference {
+            response.extensions_mut().insert(reference);
         }
         response
     }

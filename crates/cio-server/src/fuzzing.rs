@@ -21,9 +21,11 @@ use crate::admin::access::Gate;
 use crate::credentials::Hasher;
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::listen::Peer;
+use crate::rate_limit::RateLimits;
 use crate::router::router;
-use crate::settings::{FirstCredentials, Settings};
+use crate::settings::{AppApi, FirstCredentials, Settings};
 use crate::state::{AppState, Shared};
+use crate::transfers::Files;
 
 /// Site id and Track key are `site:key`.
 pub const TRACK: &str = "Basic c2l0ZTprZXk=";
@@ -90,6 +92,11 @@ async fn started() -> Result<Api, StoreError> {
         jobs: Arc::new(Notify::new()),
         metrics: Arc::default(),
         metrics_access: settings.metrics,
+        tending: Arc::default(),
+        transfers: Arc::default(),
+        files: Files::open(None).map_err(|error| StoreError::Unavailable(error.to_string()))?,
+        app: AppApi::default(),
+        rate_limits: RateLimits::default(),
         url: "http://127.0.0.1".to_owned(),
     });
     Ok(Api { app: router(state) })

@@ -35,6 +35,7 @@ mod clock;
 mod credentials;
 mod delivery;
 mod error;
+mod fetch;
 mod first_start;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -48,6 +49,7 @@ mod listen;
 pub mod maintenance;
 mod metrics;
 mod pipelines;
+mod rate_limit;
 mod router;
 mod server;
 mod settings;
@@ -56,11 +58,12 @@ mod subscription_center;
 mod tending;
 mod tls;
 mod track;
+mod transfers;
 
 pub use credentials::Credentials;
 pub use delivery::MailUrlError;
 pub use server::{Server, StartError};
-pub use settings::{FirstCredentials, MetricsAccess, Settings, Storage};
+pub use settings::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
 
 /// The programs of the front page, so that they stay true.
 #[cfg(doctest)]

@@ -14,10 +14,10 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cio_domain::job::Settlement;
+use cio_domain::job::{Queue, Settlement};
 use cio_store::measure::Histogram;
 
-use crate::error::{ApiError, Family};
+use crate::error::{ApiError, Family, log_refusal};
 use crate::listen::Peer;
 use crate::settings::MetricsAccess;
 use crate::state::AppState;
@@ -83,8 +83,7 @@ impl JobCounts {
 }
 
 impl Metrics {
-    fn requests(&self, method: &Method, route: &str) -> Arc<Requests> {
-        let method = name(method);
+    fn requests(&self, method: &'static str, route: &str) -> Arc<Requests> {
         let known = self.requests.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(requests) = known.get(method).and_then(|routes| routes.get(route)) {
             return Arc::clone(requests);
@@ -120,15 +119,16 @@ fn name(method: &Method) -> &'static str {
     known.map_or("other", |known| NAMES[known])
 }
 
-/// Counts a request by its route and the answer's status.
+/// Counts a request by its route and the answer's status, and logs what was refused with a
+/// reference.
 pub(crate) async fn count(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let route = request.extensions().get::<MatchedPath>();
-    let requests = state.metrics.requests(
-        request.method(),
-        route.map_or(NO_ROUTE, MatchedPath::as_str),
-    );
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    let method = name(request.method());
+    let requests = state.metrics.requests(method, route);
     let response = next.run(request).await;
+    log_refusal(method, route, &response);
     let micros = started.elapsed().as_micros();
     requests
         .micros
@@ -265,7 +265,7 @@ async fn jobs(state: &AppState, text: &mut Text) {
         text.value(name, &[("result", result)], count);
     }
     // A store that cannot be read has nothing to say of its jobs.
-    if let Ok(due) = state.store.next_job_due().await {
+    if let Ok(due) = state.store.next_job_due(Queue::Deliveries).await {
         let name = "customerio_jobs_overdue_seconds";
         text.describe(name, "gauge", "How long the first job has been due.");
         let overdue = due.map_or(0, |due| state.now().saturating_sub(due));

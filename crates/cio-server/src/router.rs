@@ -18,7 +18,8 @@ use crate::admin::{
     workspaces,
 };
 use crate::app::{
-    activities, customers as people, filter, messages, objects, segments as groups, send,
+    activities, customers as people, download, exports, filter, imports, info, messages, objects,
+    segments as groups, send, workspaces as all_workspaces,
 };
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
@@ -129,6 +130,11 @@ fn app() -> Router<AppState> {
             post(send::trigger_broadcast),
         )
         .route("/v1/customers", get(people::by_email).post(filter::search))
+        .route("/v1/customers/attributes", post(people::by_ids))
+        .route(
+            "/v1/customers/{customer_id}/messages",
+            get(messages::of_person),
+        )
         .route(
             "/v1/customers/{customer_id}/attributes",
             get(people::attributes),
@@ -149,6 +155,7 @@ fn app() -> Router<AppState> {
             "/v1/objects/{object_type_id}/{object_id}/relationships",
             get(objects::people),
         )
+        .route("/v1/objects", post(objects::search))
         .route("/v1/object_types", get(objects::types))
         .route(
             "/v1/customers/{customer_id}/segments",
@@ -168,6 +175,16 @@ fn app() -> Router<AppState> {
             "/v1/segments/{segment_id}/membership",
             get(groups::membership),
         )
+        .route("/v1/exports", get(exports::list))
+        .route("/v1/exports/customers", post(exports::people))
+        .route("/v1/exports/deliveries", post(exports::deliveries))
+        .route("/v1/exports/{export_id}", get(exports::one))
+        .route("/v1/exports/{export_id}/download", get(exports::download))
+        .route("/exports/{token}", get(download::file))
+        .route("/v1/imports", post(imports::create))
+        .route("/v1/imports/{import_id}", get(imports::one))
+        .route("/v1/workspaces", get(all_workspaces::list))
+        .route("/v1/info/ip_addresses", get(info::ip_addresses))
         .route("/v1/activities", get(activities::list))
         .route("/v1/messages", get(messages::list))
         .route("/v1/messages/{message_id}", get(messages::one))
@@ -229,15 +246,23 @@ async fn unknown_path(State(_): State<AppState>, request: Request) -> ApiError {
     {
         return ApiError::bad_request(Family::Track, "id attribute cannot be an empty string");
     }
-    ApiError::not_found(family(path))
+    match family(path) {
+        // As the service says it of a path that is misspelt.
+        Family::App => method_not_allowed(Family::App),
+        family => ApiError::not_found(family),
+    }
 }
 
 async fn wrong_method(State(_): State<AppState>, request: Request) -> ApiError {
-    ApiError::new(
-        family(request.uri().path()),
-        StatusCode::METHOD_NOT_ALLOWED,
-        "Method Not Allowed",
-    )
+    method_not_allowed(family(request.uri().path()))
+}
+
+fn method_not_allowed(family: Family) -> ApiError {
+    let text = match family {
+        Family::App => "Method Not Allowed: there is no such call; check its method and path",
+        _ => "Method Not Allowed",
+    };
+    ApiError::new(family, StatusCode::METHOD_NOT_ALLOWED, text)
 }
 
 /// Whose error body a path has.
@@ -248,7 +273,7 @@ pub(crate) fn family(path: &str) -> Family {
         Family::Send
     } else if PIPELINES_PATHS.contains(&path) {
         Family::Track
-    } else if path.starts_with("/v1/") {
+    } else if path.starts_with("/v1/") || path.starts_with("/exports/") {
         Family::App
     } else {
         Family::Track

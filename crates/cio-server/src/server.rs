@@ -16,12 +16,15 @@ use crate::admin::access::Gate;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
+use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
+use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
+use crate::transfers::{self, Files, Transfers};
 use crate::{last_use, listen, router, tending};
 
 /// Where the store is in the data directory.
@@ -56,6 +59,12 @@ pub enum StartError {
     /// A temporary directory cannot be made.
     #[error("cannot make a temporary directory: {0}")]
     TemporaryDirectory(std::io::Error),
+    /// The directories for the files of exports and imports cannot be made.
+    #[error("cannot make the directories for exports and imports: {0}")]
+    Files(std::io::Error),
+    /// Nothing can be fetched with what the system has.
+    #[error("{0}")]
+    Fetching(String),
 }
 
 impl StartError {
@@ -85,6 +94,7 @@ pub struct Server {
     worker: JoinHandle<()>,
     last_use: JoinHandle<()>,
     tending: JoinHandle<()>,
+    transfers: JoinHandle<()>,
     /// Holds the certificate of a server that keeps its data in memory.
     _certificate_directory: Option<TempDir>,
 }
@@ -132,6 +142,28 @@ impl Server {
         );
         let keys = Arc::new(workspace.keys);
         let last_use = last_use::spawn(Arc::clone(&store), Arc::clone(&keys), stopped.clone());
+        let data = match &settings.storage {
+            Storage::Memory => None,
+            Storage::Directory(directory) => Some(directory.as_path()),
+        };
+        let files = Files::open(data).map_err(StartError::Files)?;
+        let transfers_wake = Arc::new(Notify::new());
+        let transfers = transfers::spawn(
+            Transfers {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                files: files.clone(),
+                fetcher: Fetcher::new(
+                    settings.fetch.allow_private,
+                    settings.fetch.bytes_max,
+                    SILENCE_MAX,
+                )
+                .map_err(|error| StartError::Fetching(error.to_string()))?,
+                escape_formulas: settings.app.escape_formulas,
+            },
+            Arc::clone(&transfers_wake),
+            stopped.clone(),
+        );
         let wake = Arc::new(Notify::new());
         let tending = tending::spawn(
             Arc::clone(&store),
@@ -148,6 +180,10 @@ impl Server {
             tending: wake,
             metrics,
             metrics_access: settings.metrics,
+            transfers: transfers_wake,
+            files,
+            app: settings.app,
+            rate_limits: RateLimits::default(),
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));
@@ -173,6 +209,7 @@ impl Server {
             worker,
             last_use,
             tending,
+            transfers,
             _certificate_directory: certificate_directory,
         })
     }
@@ -226,7 +263,14 @@ impl Server {
     pub async fn shutdown(self) -> Result<(), StoreError> {
         // Nobody listening any more is as good as stopped.
         let _ = self.stop.send(true);
-        for task in [self.listener, self.worker, self.last_use, self.tending] {
+        let tasks = [
+            self.listener,
+            self.worker,
+            self.last_use,
+            self.tending,
+            self.transfers,
+        ];
+        for task in tasks {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a part of the server ended unexpectedly");
             }

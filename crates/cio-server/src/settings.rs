@@ -2,9 +2,10 @@
 //! resolves flags and variables and hands the result over.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use cio_domain::limits::IMPORT_FILE_BYTES_MAX;
 use cio_wire::Region;
 
 /// Where the data lives.
@@ -54,6 +55,36 @@ pub enum MetricsAccess {
     Nobody,
 }
 
+/// How the App API answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AppApi {
+    /// Hold callers to the service's rate limits.
+    pub rate_limit: bool,
+    /// The addresses that `GET /v1/info/ip_addresses` lists: what this server's mail and
+    /// calls come from, for those who let them in.
+    pub ip_addresses: Vec<IpAddr>,
+    /// Put a `'` before cells of exports that a spreadsheet would compute.
+    pub escape_formulas: bool,
+}
+
+/// What the server fetches by a URL that a caller names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetching {
+    /// From private addresses, too: those of this machine and its network.
+    pub allow_private: bool,
+    /// Largest file, unpacked.
+    pub bytes_max: u64,
+}
+
+impl Default for Fetching {
+    fn default() -> Fetching {
+        Fetching {
+            allow_private: false,
+            bytes_max: IMPORT_FILE_BYTES_MAX,
+        }
+    }
+}
+
 /// Everything the server needs to start. The default keeps its data in memory.
 #[derive(Clone)]
 pub struct Settings {
@@ -72,6 +103,10 @@ pub struct Settings {
     pub admin_token: Option<String>,
     /// Who may read `/metrics`.
     pub metrics: MetricsAccess,
+    /// How the App API answers.
+    pub app: AppApi,
+    /// What it fetches.
+    pub fetch: Fetching,
     /// Region the first workspace answers for.
     pub region: Region,
 }
@@ -86,6 +121,8 @@ impl Default for Settings {
             credentials: FirstCredentials::default(),
             admin_token: None,
             metrics: MetricsAccess::default(),
+            app: AppApi::default(),
+            fetch: Fetching::default(),
             region: Region::default(),
         }
     }
@@ -104,6 +141,8 @@ impl fmt::Debug for Settings {
                 &self.admin_token.as_ref().map(|_| "[redacted]"),
             )
             .field("metrics", &self.metrics)
+            .field("app", &self.app)
+            .field("fetch", &self.fetch)
             .field("region", &self.region)
             .finish()
     }

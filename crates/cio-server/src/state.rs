@@ -8,9 +8,12 @@ use cio_store::{Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::admin::access::Gate;
+use crate::error::ApiError;
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
-use crate::settings::MetricsAccess;
+use crate::rate_limit::{Bucket, RateLimits};
+use crate::settings::{AppApi, MetricsAccess};
+use crate::transfers::Files;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -28,6 +31,11 @@ pub(crate) struct Shared {
     pub(crate) tending: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) metrics_access: MetricsAccess,
+    /// Wakes the worker of exports and imports.
+    pub(crate) transfers: Arc<Notify>,
+    pub(crate) files: Files,
+    pub(crate) app: AppApi,
+    pub(crate) rate_limits: RateLimits,
     /// This server's own root, as the region call answers it.
     pub(crate) url: String,
 }
@@ -51,6 +59,20 @@ impl AppState {
 
     pub(crate) fn now_seconds(&self) -> UnixSeconds {
         i64::try_from(self.now() / 1_000).unwrap_or(i64::MAX)
+    }
+
+    /// Counts a call where the server keeps to limits, and says how many are left of them;
+    /// refuses one too many.
+    pub(crate) fn take_turn(
+        &self,
+        workspace: WorkspaceId,
+        bucket: Bucket,
+    ) -> Result<Option<u32>, ApiError> {
+        if !self.app.rate_limit {
+            return Ok(None);
+        }
+        let left = self.rate_limits.take(workspace, bucket, self.now())?;
+        Ok(Some(left))
     }
 
     /// Applies one operation and waits until it is on disk.

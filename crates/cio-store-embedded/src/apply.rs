@@ -17,6 +17,7 @@ mod relationships;
 mod removal;
 mod reports;
 mod segments;
+pub(crate) mod transfers;
 mod visitors;
 mod waiting;
 

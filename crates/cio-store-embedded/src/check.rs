@@ -10,6 +10,7 @@
 
 mod activities;
 mod content;
+mod counts;
 mod credentials;
 mod deliveries;
 mod event_ids;
@@ -18,6 +19,7 @@ mod objects;
 mod people;
 mod segmentation;
 mod segments;
+mod transfers;
 
 use std::collections::BTreeMap;
 
@@ -35,14 +37,14 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     people::identifiers,
     people::rows,
     activities::logs,
     event_ids::both_ways,
     deliveries::rows,
     deliveries::indexes,
-    deliveries::jobs,
+    transfers::rows,
     segments::members,
     segmentation::rows,
     segmentation::people,
@@ -50,6 +52,7 @@ const PARTS: [Part; 15] = [
     forms::rows,
     objects::rows,
     credentials::rows,
+    counts::kept,
     content::rows,
 ];
 

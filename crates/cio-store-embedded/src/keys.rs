@@ -2,10 +2,13 @@
 
 pub(crate) mod content;
 mod segments;
+mod transfers;
 
 pub(crate) use segments::*;
+pub(crate) use transfers::*;
 
 use cio_domain::credential::CredentialId;
+use cio_domain::job::Queue;
 use cio_domain::object::{ObjectId, ObjectTypeId};
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_wire::Identifier;
@@ -56,6 +59,11 @@ pub(crate) fn credential(workspace: WorkspaceId, credential: CredentialId) -> Ve
 
 pub(crate) fn person_counter(workspace: WorkspaceId) -> Vec<u8> {
     [b"people/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+/// How many people were removed: the others with a number are there.
+pub(crate) fn removed_people(workspace: WorkspaceId) -> Vec<u8> {
+    [b"removed people/".as_slice(), &workspace.0.to_be_bytes()].concat()
 }
 
 /// Of an id or an email. Emails are the same in any letter case. A `cio_id` has no entry:
@@ -206,12 +214,45 @@ pub(crate) fn person_deliveries(workspace: WorkspaceId, person: PersonId) -> Vec
     join(workspace, &[b"p", &person.0.to_be_bytes()])
 }
 
-pub(crate) fn person_delivery(workspace: WorkspaceId, person: PersonId, id: &str) -> Vec<u8> {
-    join(workspace, &[b"p", &person.0.to_be_bytes(), id.as_bytes()])
+/// The same by time: drafts, or the others.
+pub(crate) fn person_deliveries_by_time(
+    workspace: WorkspaceId,
+    person: PersonId,
+    drafts: bool,
+) -> Vec<u8> {
+    let kind = if drafts { b"f" } else { b"t" };
+    join(workspace, &[b"p", &person.0.to_be_bytes(), kind])
+}
+
+pub(crate) fn person_delivery(
+    workspace: WorkspaceId,
+    person: PersonId,
+    draft: bool,
+    (at, sequence): (UnixMillis, u64),
+) -> Vec<u8> {
+    let mut key = person_deliveries_by_time(workspace, person, draft);
+    key.extend_from_slice(&at.to_be_bytes());
+    key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+/// How many deliveries were sent.
+pub(crate) fn sent_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"sent/".as_slice(), &workspace.0.to_be_bytes()].concat()
 }
 
 pub(crate) fn object_counter(workspace: WorkspaceId) -> Vec<u8> {
     [b"objects/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+/// How many objects were removed: the others with a number are there.
+pub(crate) fn removed_objects(workspace: WorkspaceId) -> Vec<u8> {
+    [b"removed objects/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+/// How many types objects were ever of.
+pub(crate) fn object_type_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"object types/".as_slice(), &workspace.0.to_be_bytes()].concat()
 }
 
 /// All types that objects were ever of.
@@ -315,18 +356,27 @@ pub(crate) fn form(workspace: WorkspaceId, form_id: &str) -> Vec<u8> {
     join(workspace, &[form_id.as_bytes()])
 }
 
-pub(crate) fn job(due: UnixMillis, sequence: u64) -> Vec<u8> {
-    [due.to_be_bytes(), sequence.to_be_bytes()].concat()
+/// All jobs of a queue.
+pub(crate) fn jobs(queue: Queue) -> &'static [u8] {
+    match queue {
+        Queue::Deliveries => b"d",
+        Queue::Transfers => b"t",
+    }
+}
+
+pub(crate) fn job(queue: Queue, due: UnixMillis, sequence: u64) -> Vec<u8> {
+    [jobs(queue), &due.to_be_bytes(), &sequence.to_be_bytes()].concat()
 }
 
 /// Just before the first job that is due then. Sequence numbers count from 1.
-pub(crate) fn jobs_from(due: UnixMillis) -> Vec<u8> {
-    job(due, 0)
+pub(crate) fn jobs_from(queue: Queue, due: UnixMillis) -> Vec<u8> {
+    job(queue, due, 0)
 }
 
 /// When a job is due, from its key.
 pub(crate) fn job_due(key: &[u8]) -> Option<UnixMillis> {
-    key.first_chunk::<8>().map(|due| u64::from_be_bytes(*due))
+    let (_, rest) = key.split_first()?;
+    rest.first_chunk::<8>().map(|due| u64::from_be_bytes(*due))
 }
 
 #[cfg(test)]

@@ -47,6 +47,14 @@
 //! | `segments` | workspace, `s`, segment | segment |
 //! | | workspace, `m`, segment, person | – |
 //! | | workspace, `p`, person, segment | – |
+//! | | workspace, `h`, segment, revision, number, person, time, sequence | –, an event the segment asks for |
+//! | | workspace, `u`, segment, person | when they are looked at again |
+//! | | 0, `d`, time, workspace, segment, person | –, the same |
+//! | | workspace, `x`, attribute | the number of its index |
+//! | | workspace, `v`, index, length, value, person | – |
+//! | | 0, `w`, workspace, `b`, segment | how far it is filled |
+//! | | 0, `w`, workspace, `x`, attribute | how far it is indexed |
+//! | | 0, `w`, workspace, `r`, segment, revision | how far it is removed |
 //! | `forms` | workspace, form id | form |
 //! | `content` | workspace, `s`, name | snippet |
 //! | | workspace, `c`, collection | a collection without its rows |

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use cio_domain::job::Queue;
 use cio_domain::{UnixMillis, WorkspaceId};
 
 use crate::engine::Shared;
@@ -26,7 +27,7 @@ pub(crate) struct Memo {
     pub(crate) sequence: Option<u64>,
     /// How far expired event ids were removed.
     pub(crate) expiry: HashMap<WorkspaceId, Expiry>,
-    pub(crate) first_job: Earliest,
+    pub(crate) first_jobs: FirstJobs,
     /// In seconds: when somebody is to be looked at again for a segment.
     pub(crate) first_due: Earliest,
     /// Definitions of workspaces, once they were read.
@@ -52,7 +53,9 @@ impl Memo {
     pub(crate) fn forget(&mut self) {
         self.holders.clear();
         self.expiry.clear();
-        self.first_job.set(0);
+        for queue in [Queue::Deliveries, Queue::Transfers] {
+            self.first_jobs.of(queue).set(0);
+        }
         self.first_due.set(0);
         self.catalogues.clear();
     }
@@ -81,5 +84,15 @@ impl Earliest {
 
     pub(crate) fn set(&self, due: UnixMillis) {
         self.0.store(due, Ordering::Release);
+    }
+}
+
+/// The earliest jobs of both queues.
+#[derive(Clone, Default)]
+pub(crate) struct FirstJobs([Earliest; 2]);
+
+impl FirstJobs {
+    pub(crate) fn of(&self, queue: Queue) -> &Earliest {
+        &self.0[queue as usize]
     }
 }

@@ -3,6 +3,7 @@
 
 mod activities;
 pub(crate) mod content;
+mod counts;
 mod credentials;
 mod cursor;
 mod deliveries;
@@ -11,13 +12,19 @@ mod matching;
 mod objects;
 mod people;
 mod segments;
+pub(crate) mod transfers;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
+pub(crate) use counts::counts;
 pub(crate) use credentials::{admin_token, credentials, workspaces};
-pub(crate) use deliveries::{deliveries, delivery, delivery_content, find_delivery, next_job_due};
+pub(crate) use deliveries::{
+    deliveries, deliveries_of, delivery, delivery_content, find_delivery, next_job_due,
+};
 pub(crate) use forms::forms;
 pub(crate) use matching::{PersonFacts, people_matching};
-pub(crate) use objects::{object, object_types, relationships_of_object, relationships_of_person};
+pub(crate) use objects::{
+    object, object_types, objects_matching, relationships_of_object, relationships_of_person,
+};
 pub(crate) use people::{people_by_email, person};
 pub(crate) use segments::{members, segment, segments, segments_of};
 

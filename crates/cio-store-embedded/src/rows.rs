@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 
 use cio_domain::delivery::{Attachment, Delivery, EmailContent};
 use cio_domain::form::Form;
+use cio_domain::job::Work;
 use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
 use cio_domain::person::Device;
+use cio_domain::transfer::{ExportId, ImportId};
 use cio_domain::{PersonId, PersonIdentifiers, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 use serde::de::DeserializeOwned;
@@ -23,10 +25,12 @@ mod activity;
 mod compact;
 mod holder;
 mod segments;
+mod transfers;
 
 pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
 pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
+pub(crate) use transfers::{ExportRow, ImportFileRow};
 
 pub(crate) fn encode(row: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(row).expect("rows hold strings and numbers only")
@@ -309,6 +313,34 @@ impl FormRow {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct JobRow {
     pub(crate) workspace: u32,
-    pub(crate) delivery_id: String,
+    pub(crate) work: WorkRow,
     pub(crate) attempts: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum WorkRow {
+    Deliver(String),
+    Export(u64),
+    Import(u64),
+}
+
+impl From<&Work> for WorkRow {
+    fn from(work: &Work) -> WorkRow {
+        match work {
+            Work::Deliver(id) => WorkRow::Deliver(id.clone()),
+            Work::Export(id) => WorkRow::Export(id.0),
+            Work::Import(id) => WorkRow::Import(id.0),
+        }
+    }
+}
+
+impl From<WorkRow> for Work {
+    fn from(row: WorkRow) -> Work {
+        match row {
+            WorkRow::Deliver(id) => Work::Deliver(id),
+            WorkRow::Export(id) => Work::Export(ExportId(id)),
+            WorkRow::Import(id) => Work::Import(ImportId(id)),
+        }
+    }
 }

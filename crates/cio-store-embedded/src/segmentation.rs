@@ -18,5 +18,8 @@ pub(crate) use membership::{put_count, set_member, settle};
 pub(crate) use tend::{Waiting, tend, waiting};
 pub(crate) use touched::{
     Touched, attribute_changed, attribute_row, event_happened, forget_person, membership_changed,
-    names_changed, person_created, touch_all,
+    names_changed, person_created,
 };
+
+#[cfg(test)]
+mod tests;

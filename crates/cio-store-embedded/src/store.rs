@@ -1,6 +1,7 @@
 //! The contract's methods, each a change for the writer or a read past it.
 
 mod content;
+mod transfers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,15 +12,17 @@ use cio_domain::credential::{
 };
 use cio_domain::delivery::{Delivery, EmailContent};
 use cio_domain::form::Form;
-use cio_domain::job::{Job, Settlement};
+use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
-use cio_domain::workspace::NewWorkspace;
+use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
 use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
 };
 use cio_store::measure::StoreMeasurements;
-use cio_store::{ActivityQuery, Backup, PeopleQuery, Reply, Store, StoreError};
+use cio_store::{
+    ActivityQuery, Backup, DeliveryQuery, ObjectQuery, PeopleQuery, Reply, Store, StoreError,
+};
 use cio_wire::Identifier;
 
 use crate::apply::{self, Context};
@@ -149,6 +152,10 @@ impl Store for EmbeddedStore {
 
     fn workspaces(&self) -> Reply<'_, Vec<Workspace>> {
         self.read(read::workspaces)
+    }
+
+    fn counts(&self, workspace: WorkspaceId) -> Reply<'_, WorkspaceCounts> {
+        self.read(move |view| read::counts(view, workspace))
     }
 
     fn rename_workspace(
@@ -368,6 +375,14 @@ impl Store for EmbeddedStore {
         self.read(move |view| read::object(view, workspace, &object))
     }
 
+    fn objects_matching(
+        &self,
+        workspace: WorkspaceId,
+        query: ObjectQuery,
+    ) -> Reply<'_, Page<Object>> {
+        self.read(move |view| read::objects_matching(view, workspace, &query))
+    }
+
     fn relationships_of_person(
         &self,
         workspace: WorkspaceId,
@@ -419,21 +434,29 @@ impl Store for EmbeddedStore {
     fn deliveries(
         &self,
         workspace: WorkspaceId,
-        drafts: bool,
-        start: Option<String>,
-        limit: usize,
+        query: DeliveryQuery,
     ) -> Reply<'_, Page<Delivery>> {
-        self.read(move |view| read::deliveries(view, workspace, drafts, start.as_deref(), limit))
+        self.read(move |view| read::deliveries(view, workspace, &query))
+    }
+
+    fn deliveries_of(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+        query: DeliveryQuery,
+    ) -> Reply<'_, Option<Page<Delivery>>> {
+        self.read(move |view| read::deliveries_of(view, workspace, &person, &query))
     }
 
     fn claim_jobs(
         &self,
+        queue: Queue,
         at: UnixMillis,
         lease_until: UnixMillis,
         limit: usize,
     ) -> Reply<'_, Vec<Job>> {
         Box::pin(self.writer.submit(0, move |transaction| {
-            apply::claim(transaction, at, lease_until, limit)
+            apply::claim(transaction, queue, at, lease_until, limit)
         }))
     }
 
@@ -443,9 +466,9 @@ impl Store for EmbeddedStore {
         }))
     }
 
-    fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>> {
-        let first_job = self.writer.first_job();
-        self.read(move |view| read::next_job_due(view, &first_job))
+    fn next_job_due(&self, queue: Queue) -> Reply<'_, Option<UnixMillis>> {
+        let first_job = self.writer.first_job(queue);
+        self.read(move |view| read::next_job_due(view, queue, &first_job))
     }
 
     fn ready(&self) -> Reply<'_, ()> {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cio_domain::job::Queue;
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
@@ -36,7 +37,7 @@ pub(crate) struct Transaction<'a> {
     /// number whose call was taken back is left out.
     sequence: Option<u64>,
     /// When the first job is due after this group, if the group found out.
-    first_job: Option<UnixMillis>,
+    first_jobs: [Option<UnixMillis>; 2],
     /// The same of people who are to be looked at again, in seconds.
     first_due: Option<u64>,
     /// Segments that are decided before the commit. What a call touched stays when it is taken
@@ -58,7 +59,7 @@ impl<'a> Transaction<'a> {
             event_ids: Vec::new(),
             event_ids_before: 0,
             sequence: None,
-            first_job: None,
+            first_jobs: [None; 2],
             first_due: None,
             touched: BTreeMap::new(),
             changed_catalogues: Vec::new(),
@@ -74,7 +75,7 @@ impl<'a> Transaction<'a> {
 
     /// Takes back what the current call changed.
     pub(crate) fn undo_call(&mut self) {
-        self.first_job = None;
+        self.first_jobs = [None; 2];
         self.first_due = None;
         for workspace in self.changed_catalogues.drain(..) {
             self.memo.catalogues.remove(&workspace);
@@ -117,11 +118,17 @@ impl<'a> Transaction<'a> {
         self.undo.push((table, key, before));
     }
 
-    pub(crate) fn put_job(&mut self, due: UnixMillis, sequence: u64, row: Vec<u8>) {
+    pub(crate) fn put_job(
+        &mut self,
+        queue: Queue,
+        (due, sequence): (UnixMillis, u64),
+        row: Vec<u8>,
+    ) {
         // Before the commit, so that nobody who sees the job looks behind it.
-        self.memo.first_job.lower(due);
-        self.first_job = self.first_job.map(|first| first.min(due));
-        self.put(Table::Jobs, keys::job(due, sequence), row);
+        self.memo.first_jobs.of(queue).lower(due);
+        let first = &mut self.first_jobs[queue as usize];
+        *first = first.map(|first| first.min(due));
+        self.put(Table::Jobs, keys::job(queue, due, sequence), row);
     }
 
     /// Somebody who is to be looked at again then.
@@ -163,8 +170,8 @@ impl<'a> Transaction<'a> {
     }
 
     /// Jobs come before none that is not stored or pending now.
-    pub(crate) fn note_first_job(&mut self, due: UnixMillis) {
-        self.first_job = Some(due);
+    pub(crate) fn note_first_job(&mut self, queue: Queue, due: UnixMillis) {
+        self.first_jobs[queue as usize] = Some(due);
     }
 
     /// The first entries of a scan, changes of this group included.
@@ -293,8 +300,10 @@ impl<'a> Transaction<'a> {
         self.undo.clear();
         self.memo.undo = self.undo;
         self.memo.sequence = self.sequence.or(self.memo.sequence);
-        if let Some(due) = self.first_job {
-            self.memo.first_job.set(due);
+        for queue in [Queue::Deliveries, Queue::Transfers] {
+            if let Some(due) = self.first_jobs[queue as usize] {
+                self.memo.first_jobs.of(queue).set(due);
+            }
         }
         if let Some(due) = self.first_due {
             self.memo.first_due.set(due);

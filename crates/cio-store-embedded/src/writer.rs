@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use cio_domain::job::Queue;
 use cio_store::StoreError;
 use cio_store::measure::{Histogram, StoreMeasurements};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
-use crate::memo::{Earliest, Memo};
+use crate::memo::{Earliest, FirstJobs, Memo};
 use crate::transaction::Transaction;
 
 /// Most calls waiting. A call beyond is answered [`StoreError::Busy`] at once.
@@ -48,7 +49,7 @@ pub(crate) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Call>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     shared: Arc<Shared>,
-    first_job: Earliest,
+    first_jobs: FirstJobs,
     first_due: Earliest,
 }
 
@@ -78,7 +79,7 @@ impl Writer {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS_MAX);
         let shared = Arc::new(Shared::default());
         let memo = Memo::default();
-        let (first_job, first_due) = (memo.first_job.clone(), memo.first_due.clone());
+        let (first_jobs, first_due) = (memo.first_jobs.clone(), memo.first_due.clone());
         let seen = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("cio-store-writer".to_owned())
@@ -87,14 +88,14 @@ impl Writer {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
             shared,
-            first_job,
+            first_jobs,
             first_due,
         })
     }
 
-    /// Before when no job is due.
-    pub(crate) fn first_job(&self) -> Earliest {
-        self.first_job.clone()
+    /// Before when no job of a queue is due.
+    pub(crate) fn first_job(&self, queue: Queue) -> Earliest {
+        self.first_jobs.of(queue).clone()
     }
 
     /// Nobody is to be looked at again before then.

@@ -24,11 +24,12 @@
 //!
 //! # How to add a backend
 //!
-//! Implement [`ContentStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
+//! Implement [`ContentStore`], [`TransferStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
 
 pub mod content;
 pub mod measure;
 pub mod suite;
+pub mod transfers;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -40,12 +41,12 @@ use cio_domain::condition::Condition;
 use cio_domain::credential::{
     Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
 };
-use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::delivery::{Delivery, EmailContent, Parent};
 use cio_domain::form::Form;
-use cio_domain::job::{Job, Settlement};
+use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
-use cio_domain::workspace::NewWorkspace;
+use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
 use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
 };
@@ -53,6 +54,7 @@ use cio_wire::Identifier;
 
 use crate::content::ContentStore;
 use crate::measure::StoreMeasurements;
+use crate::transfers::TransferStore;
 
 /// What a store method returns: a boxed future, so that [`Store`] is object-safe.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -109,6 +111,25 @@ pub struct ActivityQuery {
     pub limit: usize,
 }
 
+/// What to list of deliveries.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryQuery {
+    /// Drafts, or all others.
+    pub drafts: bool,
+    /// Only those with this metric.
+    pub metric: Option<String>,
+    /// Only what belongs to all of these.
+    pub parents: Vec<Parent>,
+    /// Only what was accepted at this time or later.
+    pub since: UnixMillis,
+    /// Only what was accepted at this time or before.
+    pub until: Option<UnixMillis>,
+    /// Where to start: [`Page::next`] of the page before.
+    pub start: Option<String>,
+    /// Most entries of one page. A page may have fewer although there are more.
+    pub limit: usize,
+}
+
 /// Which people to list.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleQuery {
@@ -122,9 +143,23 @@ pub struct PeopleQuery {
     pub limit: usize,
 }
 
+/// Which objects to list.
+#[derive(Debug, Clone)]
+pub struct ObjectQuery {
+    /// Of which type.
+    pub type_id: ObjectTypeId,
+    /// Which ones. The names `object_id` and `cio_object_id` count as attributes; no object
+    /// is in a segment or does anything.
+    pub condition: Condition,
+    /// Where to start: [`Page::next`] of the page before.
+    pub start: Option<String>,
+    /// Most objects of one page.
+    pub limit: usize,
+}
+
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
-pub trait Store: ContentStore + Send + Sync + 'static {
+pub trait Store: ContentStore + TransferStore + Send + Sync + 'static {
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]>;
@@ -145,6 +180,9 @@ pub trait Store: ContentStore + Send + Sync + 'static {
 
     /// All workspaces, by number.
     fn workspaces(&self) -> Reply<'_, Vec<Workspace>>;
+
+    /// How much a workspace holds, without reading it all.
+    fn counts(&self, workspace: WorkspaceId) -> Reply<'_, WorkspaceCounts>;
 
     /// Gives a workspace another name. `None` if there is no such workspace.
     fn rename_workspace(
@@ -296,6 +334,14 @@ pub trait Store: ContentStore + Send + Sync + 'static {
     /// One object.
     fn object(&self, workspace: WorkspaceId, object: ObjectRef) -> Reply<'_, Option<Object>>;
 
+    /// Objects of a type that meet a condition, by `object_id`. A page may be short or empty
+    /// with more to follow: what one call looks at is bounded.
+    fn objects_matching(
+        &self,
+        workspace: WorkspaceId,
+        query: ObjectQuery,
+    ) -> Reply<'_, Page<Object>>;
+
     /// The objects a person is related to, in the order they were created. `None` if there
     /// is no such person.
     fn relationships_of_person(
@@ -335,29 +381,34 @@ pub trait Store: ContentStore + Send + Sync + 'static {
         id: String,
     ) -> Reply<'_, Option<EmailContent>>;
 
-    /// Deliveries, newest first. With `drafts` only drafts, without it only the others.
-    fn deliveries(
+    /// Deliveries, newest first.
+    fn deliveries(&self, workspace: WorkspaceId, query: DeliveryQuery)
+    -> Reply<'_, Page<Delivery>>;
+
+    /// The deliveries to one person, newest first. `None` if there is no such person.
+    fn deliveries_of(
         &self,
         workspace: WorkspaceId,
-        drafts: bool,
-        start: Option<String>,
-        limit: usize,
-    ) -> Reply<'_, Page<Delivery>>;
+        person: Identifier,
+        query: DeliveryQuery,
+    ) -> Reply<'_, Option<Page<Delivery>>>;
 
-    /// Gives out at most `limit` jobs that are due at `at`, each until `lease_until`.
+    /// Gives out at most `limit` jobs of a queue that are due at `at`, each until
+    /// `lease_until`.
     fn claim_jobs(
         &self,
+        queue: Queue,
         at: UnixMillis,
         lease_until: UnixMillis,
         limit: usize,
     ) -> Reply<'_, Vec<Job>>;
 
-    /// Records how a job ended, together with what that means for its delivery. False if
-    /// the lease had gone to somebody else: nothing is recorded then.
+    /// Records how an attempt to deliver ended, together with what that means for the
+    /// delivery. False if the lease had gone to somebody else: nothing is recorded then.
     fn settle_job(&self, job: Job, at: UnixMillis, settlement: Settlement) -> Reply<'_, bool>;
 
-    /// When the next job is due, lease included. `None`: there is none.
-    fn next_job_due(&self) -> Reply<'_, Option<UnixMillis>>;
+    /// When the next job of a queue is due, lease included. `None`: there is none.
+    fn next_job_due(&self, queue: Queue) -> Reply<'_, Option<UnixMillis>>;
 
     /// Whether it takes writes. An error says why not.
     fn ready(&self) -> Reply<'_, ()>;

@@ -294,3 +294,23 @@ impl Drop for Mounted {
             .status();
     }
 }
+
+#[test]
+fn the_log_has_the_reference_of_what_was_refused_and_not_its_text() {
+    let directory = directory();
+    let server = Server::start(directory.path(), &["--memory"], &[]);
+    let (status, body) = server.get("/v1/messages?metric=hunter2");
+    assert_eq!(status, 400, "{body}");
+    let reference = body.split("(reference ").nth(1).unwrap();
+    let reference = reference.split(')').next().unwrap().to_owned();
+    let secret = server.get("/v1/segments/hunter2");
+    assert_eq!(secret.0, 400);
+    let done = server.stop();
+    let line = done.stderr.lines().find(|line| line.contains(&reference));
+    let line = line.unwrap_or_else(|| panic!("{}", done.stderr));
+    assert!(
+        line.contains("/v1/messages") && line.contains("400"),
+        "{line}"
+    );
+    assert!(!done.stderr.contains("hunter2"), "{}", done.stderr);
+}

@@ -23,14 +23,12 @@ pub trait Facts {
     /// What the source of facts fails with.
     fn is_member(&mut self, segment: SegmentId) -> Result<bool, Self::Error>;
 
-    /// When the person did something, of the condition with this number among
-    /// [`Condition::events`].
+    /// When the person did something.
     ///
     /// # Errors
     /// What the source of facts fails with.
     fn events(
         &mut self,
-        number: usize,
         condition: &EventCondition,
         now: UnixSeconds,
     ) -> Result<EventTimes, Self::Error>;
@@ -69,20 +67,11 @@ pub fn evaluate<F: Facts>(
     now: UnixSeconds,
     facts: &mut F,
 ) -> Result<Verdict, F::Error> {
-    evaluate_numbered(condition, now, facts, &mut 0)
-}
-
-fn evaluate_numbered<F: Facts>(
-    condition: &Condition,
-    now: UnixSeconds,
-    facts: &mut F,
-    events: &mut usize,
-) -> Result<Verdict, F::Error> {
     match condition {
-        Condition::All(parts) => every(parts, false, now, facts, events),
-        Condition::Any(parts) => every(parts, true, now, facts, events),
+        Condition::All(parts) => every(parts, false, now, facts),
+        Condition::Any(parts) => every(parts, true, now, facts),
         Condition::Not(part) => {
-            let verdict = evaluate_numbered(part, now, facts, events)?;
+            let verdict = evaluate(part, now, facts)?;
             Ok(Verdict {
                 holds: !verdict.holds,
                 ..verdict
@@ -94,11 +83,7 @@ fn evaluate_numbered<F: Facts>(
             let field = &attribute.field;
             Ok(passes(&attribute.test, value.as_deref(), now, field))
         }
-        Condition::Event(event) => {
-            let number = *events;
-            *events += 1;
-            Ok(happened(event, now, facts.events(number, event, now)?))
-        }
+        Condition::Event(event) => Ok(happened(event, now, facts.events(event, now)?)),
     }
 }
 
@@ -108,11 +93,10 @@ fn every<F: Facts>(
     decisive: bool,
     now: UnixSeconds,
     facts: &mut F,
-    events: &mut usize,
 ) -> Result<Verdict, F::Error> {
     let mut whole = Verdict::forever(!decisive);
     for part in parts {
-        let verdict = evaluate_numbered(part, now, facts, events)?;
+        let verdict = evaluate(part, now, facts)?;
         if verdict.holds == decisive {
             whole.holds = decisive;
         }
@@ -170,7 +154,7 @@ pub(super) fn passes(test: &Test, value: Option<&str>, now: UnixSeconds, field: 
             value
                 .trim()
                 .parse::<f64>()
-                .is_ok_and(|value| comparison.holds(value, *number)),
+                .is_ok_and(|value| value.is_finite() && comparison.holds(value, *number)),
         ),
         Test::InLastDays(days) => within(value, now, |time| (time, after(time, *days))),
         Test::InNextDays(days) => within(value, now, |time| (after(time, -i64::from(*days)), time)),

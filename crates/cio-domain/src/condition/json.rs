@@ -12,6 +12,7 @@ use crate::limits::{
     ATTRIBUTE_NAME_BYTES_MAX, ATTRIBUTE_VALUE_BYTES_MAX, CONDITION_DAYS_MAX, CONDITION_TIMES_MAX,
     DEFINITION_PARTS_MAX, EVENT_NAME_BYTES_MAX, FILTER_PARTS_MAX, SEGMENT_TEXT_BYTES_MAX,
 };
+use crate::object::ObjectTypeId;
 use crate::segment::SegmentId;
 
 /// What may be said.
@@ -21,12 +22,14 @@ pub enum Grammar {
     Filter,
     /// The definition of a segment: events and more operators, too.
     Definition,
+    /// A filter of objects of this type: `object_attribute` with `eq` and `exists`.
+    Objects(ObjectTypeId),
 }
 
 impl Grammar {
     fn parts_max(self) -> usize {
         match self {
-            Grammar::Filter => FILTER_PARTS_MAX,
+            Grammar::Filter | Grammar::Objects(_) => FILTER_PARTS_MAX,
             Grammar::Definition => DEFINITION_PARTS_MAX,
         }
     }
@@ -203,6 +206,7 @@ impl<S> Reader<S> {
         let kinds = match self.grammar {
             Grammar::Filter => "and, or, not, segment or attribute",
             Grammar::Definition => "and, or, not, segment, attribute or event",
+            Grammar::Objects(_) => "and, or, not or object_attribute",
         };
         let wrong = || {
             error(
@@ -220,8 +224,16 @@ impl<S> Reader<S> {
             "and" => Ok(Condition::All(self.list(inner, &path)?)),
             "or" => Ok(Condition::Any(self.list(inner, &path)?)),
             "not" => Ok(Condition::Not(Box::new(self.condition(inner, &path)?))),
+            "object_attribute" => match self.grammar {
+                Grammar::Objects(type_id) => self.object_attribute(inner, &path, type_id),
+                _ => Err(wrong()),
+            },
+            _ if matches!(self.grammar, Grammar::Objects(_)) => Err(wrong()),
             "segment" => (self.segment)(inner, &path).map(Condition::Segment),
-            "attribute" => self.attribute(inner, &path).map(Condition::Attribute),
+            "attribute" => {
+                let object = known(inner, &path, &["field", "operator", "value"])?;
+                self.attribute(object, &path).map(Condition::Attribute)
+            }
             "event" if self.grammar == Grammar::Definition => {
                 self.event(inner, &path).map(Condition::Event)
             }
@@ -240,15 +252,36 @@ impl<S> Reader<S> {
             .collect()
     }
 
-    fn attribute(
+    /// An attribute of an object; the type may be said again.
+    fn object_attribute(
         &mut self,
         value: &Value,
         path: &str,
+        type_id: ObjectTypeId,
+    ) -> Result<Condition<S>, ConditionError> {
+        let object = known(value, path, &["field", "operator", "value", "type_id"])?;
+        let is_same = object.get("type_id").is_none_or(|given| match given {
+            Value::String(text) => *text == type_id.to_string(),
+            given => given.as_u64() == Some(type_id.0.into()),
+        });
+        if !is_same {
+            let path = format!("{path}.type_id");
+            return Err(error(
+                &path,
+                format!("must be {type_id}, the type that is searched"),
+            ));
+        }
+        self.attribute(object, path).map(Condition::Attribute)
+    }
+
+    fn attribute(
+        &mut self,
+        object: &Map<String, Value>,
+        path: &str,
     ) -> Result<AttributeCondition, ConditionError> {
-        let object = known(value, path, &["field", "operator", "value"])?;
         let field = name(object, "field", path, ATTRIBUTE_NAME_BYTES_MAX)?;
         let operators = match self.grammar {
-            Grammar::Filter => "eq or exists",
+            Grammar::Filter | Grammar::Objects(_) => "eq or exists",
             Grammar::Definition => {
                 "eq, exists, contains, gt, gte, lt, lte, in_last_days or in_next_days"
             }
@@ -262,7 +295,7 @@ impl<S> Reader<S> {
         let test = match operator {
             "eq" => Test::Equals(text(object, path)?),
             "exists" => Test::Exists,
-            _ if self.grammar == Grammar::Filter => return Err(unknown()),
+            _ if self.grammar != Grammar::Definition => return Err(unknown()),
             "contains" => Test::Contains(text(object, path)?),
             "in_last_days" => Test::InLastDays(days(object, "value", path)?),
             "in_next_days" => Test::InNextDays(days(object, "value", path)?),
@@ -329,6 +362,7 @@ impl<S> Reader<S> {
         for (number, one) in list.iter().enumerate() {
             let path = format!("{path}[{number}]");
             self.parts += 1;
+            let one = known(one, &path, &["field", "operator", "value"])?;
             let one = self.attribute(one, &path)?;
             if matches!(one.test, Test::InLastDays(_) | Test::InNextDays(_)) {
                 let path = format!("{path}.operator");

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::object::ObjectTypeId;
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -26,12 +27,7 @@ impl Facts for Known<'_> {
         Ok(segment == SegmentId(7))
     }
 
-    fn events(
-        &mut self,
-        _: usize,
-        condition: &EventCondition,
-        now: i64,
-    ) -> Result<EventTimes, Infallible> {
+    fn events(&mut self, condition: &EventCondition, now: i64) -> Result<EventTimes, Infallible> {
         let mut past: Vec<i64> = self
             .events
             .iter()
@@ -70,6 +66,9 @@ fn attributes_are_compared_as_they_are_shown() {
     assert!(holds(attribute("gt", 9), "10"));
     assert!(holds(attribute("lte", "9.5"), "9.5"));
     assert!(!holds(attribute("lt", 10), "nine"));
+    for word in ["Infinity", "inf", "NaN"] {
+        assert!(!holds(attribute("gt", 9), word), "{word} is no number");
+    }
     let email = json!({"attribute": {"field": "email", "operator": "eq", "value": "Ana@X.test"}});
     assert!(holds(email, "ana@x.TEST"));
     let exists = json!({"attribute": {"field": "a", "operator": "exists"}});
@@ -219,6 +218,36 @@ fn what_is_wrong_is_said_with_its_place() {
         definition(attribute("gt", "many")),
         "\"filter.attribute.value\" must be a number"
     );
+}
+
+#[test]
+fn objects_are_filtered_by_attributes_of_their_type() {
+    let read = |json: Value| {
+        Condition::from_json(&json, "filter", Grammar::Objects(ObjectTypeId(3)))
+            .map_err(|error| error.to_string())
+    };
+    let leaf = |type_id: Value| {
+        json!({ "object_attribute": {
+            "field": "plan", "operator": "eq", "value": "pro", "type_id": type_id,
+        } })
+    };
+    let pro = Condition::Attribute(AttributeCondition {
+        field: "plan".to_owned(),
+        test: Test::Equals("pro".to_owned()),
+    });
+    for type_id in [json!("3"), json!(3)] {
+        assert_eq!(read(leaf(type_id)), Ok(pro.clone()));
+    }
+    assert_eq!(
+        read(leaf(json!("4"))),
+        Err("\"filter.object_attribute.type_id\" must be 3, the type that is searched".to_owned())
+    );
+    let kinds = "must be an object with exactly one of and, or, not or object_attribute";
+    for json in [json!({ "segment": { "id": 1 } }), attribute("eq", "x")] {
+        assert_eq!(read(json), Err(format!("\"filter\" {kinds}")));
+    }
+    let of_people = Condition::from_json(&leaf(json!(3)), "filter", Grammar::Filter);
+    assert!(of_people.is_err());
 }
 
 fn tests() -> impl Strategy<Value = Test> {

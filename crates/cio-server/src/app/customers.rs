@@ -1,8 +1,12 @@
 //! `/v1/customers`: reading people.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use cio_domain::Person;
 use cio_domain::attribute::display;
+use cio_domain::content::topic::Topic;
+use cio_domain::limits::PROFILE_IDS_MAX;
 use cio_domain::person::Device;
 use serde_json::{Map, Value, json};
 
@@ -10,8 +14,9 @@ use super::identifiers;
 use super::query::Parameters;
 use super::subscriptions::add_computed;
 use crate::auth::AppAccess;
-use crate::body::Segments;
+use crate::body::{AppBody, Segments};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, ok_json};
+use crate::json;
 use crate::state::AppState;
 
 /// `GET /v1/customers?email=`: everybody with this address, in any letter case.
@@ -32,6 +37,48 @@ pub(crate) async fn by_email(
     Ok(ok_json(&json!({ "results": results })))
 }
 
+/// `POST /v1/customers/attributes`: the profiles of up to a hundred people. Who is not there
+/// is left out, and who is named twice is there once.
+pub(crate) async fn by_ids(
+    State(state): State<AppState>,
+    access: AppAccess,
+    parameters: Parameters,
+    body: AppBody,
+) -> ApiResult {
+    let topics = state.store.topics(access.0).await;
+    let topics = topics.or_store_error(Family::App)?;
+    let mut found = BTreeSet::new();
+    let mut customers = Vec::new();
+    for asked_for in read_ids(&body)? {
+        let identifier = parameters.person(&asked_for)?;
+        let person = state.store.person(access.0, identifier).await;
+        if let Some(person) = person.or_store_error(Family::App)?
+            && found.insert(person.identifiers.cio_id)
+        {
+            customers.push(profile(&person, &asked_for, &topics));
+        }
+    }
+    // Of an empty list, too, a type of name that is not there is a mistake.
+    parameters.person("")?;
+    Ok(ok_json(&json!({ "customers": customers })))
+}
+
+fn read_ids(body: &AppBody) -> Result<Vec<String>, ApiError> {
+    let bad = |text: &str| ApiError::bad_request(Family::App, text);
+    let fields = json::fields(&body.0).map_err(|error| bad(&error.to_string()))?;
+    let ids = fields
+        .present("ids")
+        .ok_or_else(|| bad("\"ids\" is required: a list of at most 100"))?;
+    let ids = json::items(ids).ok_or_else(|| bad("\"ids\" must be a list"))?;
+    if ids.len() > PROFILE_IDS_MAX {
+        let text = format!("\"ids\" cannot hold more than {PROFILE_IDS_MAX}: make more calls");
+        return Err(bad(&text));
+    }
+    ids.into_iter()
+        .map(|id| json::text(id).ok_or_else(|| bad("every one of \"ids\" must be a string")))
+        .collect()
+}
+
 /// `GET /v1/customers/{customer_id}/attributes`: one profile.
 pub(crate) async fn attributes(
     State(state): State<AppState>,
@@ -47,13 +94,12 @@ pub(crate) async fn attributes(
         .or_store_error(Family::App)?
         .ok_or_else(|| ApiError::not_found(Family::App))?;
     let topics = state.store.topics(access.0).await;
-    let mut profile = profile(&person, asked_for);
-    add_computed(&mut profile, &person, &topics.or_store_error(Family::App)?);
+    let profile = profile(&person, asked_for, &topics.or_store_error(Family::App)?);
     Ok(ok_json(&json!({ "customer": profile })))
 }
 
 /// A profile: every attribute a string, its time of change beside it.
-fn profile(person: &Person, asked_for: &str) -> Value {
+fn profile(person: &Person, asked_for: &str, topics: &[Topic]) -> Value {
     let names = &person.identifiers;
     let mut attributes = Map::new();
     let mut timestamps = Map::new();
@@ -72,14 +118,16 @@ fn profile(person: &Person, asked_for: &str) -> Value {
         attributes.insert(name.clone(), display(&attribute.json).into());
         timestamps.insert(name.clone(), attribute.changed_at.into());
     }
-    json!({
+    let mut profile = json!({
         "id": asked_for,
         "identifiers": identifiers(names),
         "attributes": attributes,
         "timestamps": timestamps,
         "unsubscribed": person.is_unsubscribed(),
         "devices": person.devices.iter().map(device).collect::<Vec<Value>>(),
-    })
+    });
+    add_computed(&mut profile, person, topics);
+    profile
 }
 
 fn device(device: &Device) -> Value {

@@ -1,15 +1,53 @@
 //! `/v1/messages`: deliveries, and what was sent.
 
 use axum::extract::State;
-use cio_domain::delivery::Delivery;
+use axum::http::HeaderName;
+use axum::response::Response;
+use cio_domain::UnixSeconds;
+use cio_domain::activity::Page;
+use cio_domain::delivery::{Delivery, Parent};
+use cio_domain::limits::MESSAGES_DAYS_MAX;
+use cio_store::DeliveryQuery;
 use serde_json::{Map, Value, json};
 
 use super::identifiers;
 use super::query::Parameters;
+use super::window::{Reach, window};
 use crate::auth::AppAccess;
 use crate::body::Segments;
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, ok_json};
+use crate::rate_limit::Bucket;
 use crate::state::AppState;
+
+/// How many contents may still be read today.
+const LEFT_TODAY: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+
+/// What a message can be. Only emails are kept so far.
+const TYPES: [&str; 8] = [
+    "email",
+    "webhook",
+    "twilio",
+    "whatsapp",
+    "slack",
+    "push",
+    "in_app",
+    "live_notification",
+];
+/// The metrics that a list can be narrowed to.
+pub(super) const METRICS: [&str; 12] = [
+    "attempted",
+    "sent",
+    "delivered",
+    "opened",
+    "clicked",
+    "converted",
+    "bounced",
+    "spammed",
+    "unsubscribed",
+    "dropped",
+    "failed",
+    "undeliverable",
+];
 
 /// `GET /v1/messages`: deliveries, newest first; drafts instead with `drafts=true`.
 pub(crate) async fn list(
@@ -17,20 +55,86 @@ pub(crate) async fn list(
     access: AppAccess,
     parameters: Parameters,
 ) -> ApiResult {
+    let asked = Asked::read(&parameters, state.now_seconds())?;
+    let page = if asked.is_empty {
+        Page::empty()
+    } else {
+        let page = state.store.deliveries(access.0, asked.query).await;
+        page.or_store_error(Family::App)?
+    };
+    Ok(answer(&page, asked.with_responses))
+}
+
+/// `GET /v1/customers/{customer_id}/messages`: the deliveries to one person.
+pub(crate) async fn of_person(
+    State(state): State<AppState>,
+    access: AppAccess,
+    segments: Segments,
+    parameters: Parameters,
+) -> ApiResult {
+    let asked = Asked::read(&parameters, state.now_seconds())?;
+    let person = parameters.person(segments.get(0))?;
     let page = state
         .store
-        .deliveries(
-            access.0,
-            parameters.get("drafts") == Some("true"),
-            parameters.get("start").map(str::to_owned),
-            parameters.limit(50, 1_000)?,
-        )
+        .deliveries_of(access.0, person, asked.query)
         .await
-        .or_store_error(Family::App)?;
-    let messages: Vec<Value> = page.items.iter().map(message).collect();
-    Ok(ok_json(
-        &json!({ "messages": messages, "next": page.next.unwrap_or_default() }),
-    ))
+        .or_store_error(Family::App)?
+        .ok_or_else(|| ApiError::not_found(Family::App))?;
+    let page = if asked.is_empty { Page::empty() } else { page };
+    Ok(answer(&page, asked.with_responses))
+}
+
+/// What the parameters of a list ask for.
+struct Asked {
+    query: DeliveryQuery,
+    /// Nothing can be what is asked for.
+    is_empty: bool,
+    with_responses: bool,
+}
+
+impl Asked {
+    fn read(parameters: &Parameters, now: UnixSeconds) -> Result<Asked, ApiError> {
+        let kind = parameters.one_of("type", &TYPES)?;
+        let parents = [
+            parameters.integer("campaign_id")?.map(Parent::Campaign),
+            parameters.integer("newsletter_id")?.map(Parent::Newsletter),
+            parameters.integer("action_id")?.map(Parent::Action),
+        ];
+        let window = window(
+            ("start_ts", parameters.integer("start_ts")?),
+            ("end_ts", parameters.integer("end_ts")?),
+            now,
+            Reach {
+                default_days: MESSAGES_DAYS_MAX,
+                max_days: MESSAGES_DAYS_MAX,
+            },
+        )?;
+        Ok(Asked {
+            query: DeliveryQuery {
+                drafts: parameters.flag("drafts")?,
+                metric: parameters.one_of("metric", &METRICS)?.map(str::to_owned),
+                parents: parents.into_iter().flatten().collect(),
+                since: window.since,
+                until: Some(window.until),
+                start: parameters.get("start").map(str::to_owned),
+                limit: parameters.limit(50, 1_000)?,
+            },
+            is_empty: kind.is_some_and(|kind| kind != "email"),
+            with_responses: parameters.flag("get_tracked_responses")?,
+        })
+    }
+}
+
+fn answer(page: &Page<Delivery>, with_responses: bool) -> Response {
+    let mut messages: Vec<Value> = page.items.iter().map(message).collect();
+    if with_responses {
+        // No message here asks for an answer that could be tracked.
+        for message in &mut messages {
+            message["tracked_responses"] = json!({});
+        }
+    }
+    let next = page.next.clone().unwrap_or_default();
+    ok_json(&json!({ "messages": messages, "next": next }))
 }
 
 /// `GET /v1/messages/{message_id}`: one delivery.
@@ -54,6 +158,7 @@ pub(crate) async fn archived(
     access: AppAccess,
     segments: Segments,
 ) -> ApiResult {
+    let left = state.take_turn(access.0, Bucket::Archived)?;
     let id = segments.get(0).to_owned();
     let delivery = state
         .store
@@ -72,7 +177,7 @@ pub(crate) async fn archived(
         .into_iter()
         .map(|(name, value)| (name, value.into()))
         .collect();
-    Ok(ok_json(&json!({ "archived_message": {
+    let mut answer = ok_json(&json!({ "archived_message": {
         "id": delivery.id,
         "from": content.from,
         "reply_to": content.reply_to.unwrap_or_default(),
@@ -89,7 +194,11 @@ pub(crate) async fn archived(
         "url": "",
         "request_method": "",
         "forgotten": delivery.forgotten,
-    }})))
+    }}));
+    if let Some(left) = left {
+        answer.headers_mut().insert(LEFT_TODAY, left.into());
+    }
+    Ok(answer)
 }
 
 fn message(delivery: &Delivery) -> Value {

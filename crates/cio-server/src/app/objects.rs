@@ -5,22 +5,66 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::Response;
 use cio_domain::attribute::display;
+use cio_domain::condition::{Condition, Grammar};
 use cio_domain::object::{
     Object, ObjectIdentifiers, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship,
 };
 use cio_domain::person::Attribute;
+use cio_store::ObjectQuery;
 use serde_json::{Map, Value, json};
 
 use super::identifiers;
 use super::query::Parameters;
 use crate::auth::AppAccess;
-use crate::body::Segments;
+use crate::body::{AppBody, Segments};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, ok_json};
+use crate::json;
 use crate::state::AppState;
 
-/// How many relationships a page has. Ours; the API names no number.
-const RELATIONSHIPS_DEFAULT: usize = 50;
-const RELATIONSHIPS_MAX: usize = 1_000;
+/// How many objects or relationships a page has. Ours; the API names no number.
+const PAGE_DEFAULT: usize = 50;
+const PAGE_MAX: usize = 1_000;
+
+/// `POST /v1/objects`: objects of a type that meet a filter, by `object_id`.
+pub(crate) async fn search(
+    State(state): State<AppState>,
+    access: AppAccess,
+    parameters: Parameters,
+    body: AppBody,
+) -> ApiResult {
+    let bad = |text: &str| ApiError::bad_request(Family::App, text);
+    let fields = json::fields(&body.0).map_err(|error| bad(&error.to_string()))?;
+    let type_id = fields.present("object_type_id").and_then(json::text);
+    let type_id = type_id.ok_or_else(|| bad("\"object_type_id\" is required"))?;
+    let type_id = object_type(&type_id)?;
+    let filter = fields
+        .present("filter")
+        .ok_or_else(|| bad("\"filter\" is required"))?;
+    let filter: Value =
+        serde_json::from_str(filter.get()).map_err(|_| bad("\"filter\" must be an object"))?;
+    let grammar = Grammar::Objects(type_id);
+    let condition = Condition::from_json(&filter, "filter", grammar)
+        .map_err(|error| bad(&error.to_string()))?;
+    let query = ObjectQuery {
+        type_id,
+        condition,
+        start: parameters.get("start").map(str::to_owned),
+        limit: parameters.limit(PAGE_DEFAULT, PAGE_MAX)?,
+    };
+    let page = state.store.objects_matching(access.0, query).await;
+    let page = page.or_store_error(Family::App)?;
+    let objects = page.items.iter().map(|object| &object.identifiers);
+    let ids: Vec<&str> = objects
+        .clone()
+        .map(|object| object.object_id.as_str())
+        .collect();
+    let identifiers: Vec<Value> = objects.map(names).collect();
+    Ok(ok_json(&json!({
+        "identifiers": identifiers,
+        "ids": ids,
+        "next": page.next.unwrap_or_default(),
+    })))
+}
 
 /// `GET /v1/objects/{object_type_id}/{object_id}/attributes`: one object.
 pub(crate) async fn attributes(
@@ -59,7 +103,7 @@ pub(crate) async fn people(
             .filter(|object| object.identifiers.type_id == type_id)
             .ok_or_else(|| ApiError::not_found(Family::App))?;
     }
-    let limit = parameters.limit(RELATIONSHIPS_DEFAULT, RELATIONSHIPS_MAX)?;
+    let limit = parameters.limit(PAGE_DEFAULT, PAGE_MAX)?;
     let start = parameters.get("start").map(str::to_owned);
     let page = state
         .store
@@ -79,7 +123,7 @@ pub(crate) async fn of_customer(
     parameters: Parameters,
 ) -> ApiResult {
     let person = parameters.person(segments.get(0))?;
-    let limit = parameters.limit(RELATIONSHIPS_DEFAULT, RELATIONSHIPS_MAX)?;
+    let limit = parameters.limit(PAGE_DEFAULT, PAGE_MAX)?;
     let start = parameters.get("start").map(str::to_owned);
     let page = state
         .store

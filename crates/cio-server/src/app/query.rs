@@ -55,6 +55,26 @@ impl Parameters {
         }
     }
 
+    /// A parameter that is a whole number, a number of something or a time in seconds.
+    pub(crate) fn integer(&self, name: &str) -> Result<Option<u64>, ApiError> {
+        let read = |text: &str| {
+            text.parse()
+                .map_err(|_| bad(&format!("\"{name}\" must be an integer")))
+        };
+        self.get(name).map(read).transpose()
+    }
+
+    /// A parameter that is one of these.
+    pub(crate) fn one_of(&self, name: &str, known: &[&str]) -> Result<Option<&str>, ApiError> {
+        match self.get(name) {
+            Some(value) if !known.contains(&value) => Err(bad(&format!(
+                "\"{name}\" must be one of {}",
+                known.join(", ")
+            ))),
+            value => Ok(value),
+        }
+    }
+
     /// The person a path value names, by `id_type`: `id` (default), `email` or `cio_id`.
     /// A `cio_id` is taken with and without its prefix: which is meant differs by route.
     pub(crate) fn person(&self, value: &str) -> Result<Identifier, ApiError> {

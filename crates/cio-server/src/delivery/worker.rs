@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use cio_domain::job::{Job, Settlement};
+use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::{Clock, Person, UnixMillis};
 use cio_store::{Store, StoreError};
 use cio_wire::Identifier;
@@ -80,7 +80,7 @@ impl Worker {
         let now = self.clock.now();
         let jobs = self
             .store
-            .claim_jobs(now, now + LEASE_MS, CONCURRENT_MAX)
+            .claim_jobs(Queue::Deliveries, now, now + LEASE_MS, CONCURRENT_MAX)
             .await?;
         self.metrics.jobs.claimed(jobs.len());
         let mut deliveries = JoinSet::new();
@@ -96,16 +96,20 @@ impl Worker {
                 Err(error) => tracing::error!(%error, "a delivery ended unexpectedly"),
             }
         }
-        let due = self.store.next_job_due().await?;
+        let due = self.store.next_job_due(Queue::Deliveries).await?;
         let wait = due.map(|due| Duration::from_millis(due.saturating_sub(self.clock.now())));
         Ok(wait.map_or(SLEEP_MAX, |wait| wait.min(SLEEP_MAX)))
     }
 
     async fn deliver(&self, job: Job) -> Result<(), StoreError> {
-        let settlement = self.attempt(&job).await?;
+        // Nothing else waits in the queue of deliveries.
+        let Some(id) = job.delivery_id().map(str::to_owned) else {
+            return Ok(());
+        };
+        let settlement = self.attempt(&job, &id).await?;
         if let Settlement::Failed(reason) | Settlement::Retry { reason, .. } = &settlement {
             tracing::warn!(
-                delivery.id = job.delivery_id,
+                delivery.id = id,
                 attempt = job.attempts + 1,
                 reason,
                 "a message did not leave"
@@ -122,10 +126,11 @@ impl Worker {
         Ok(())
     }
 
-    async fn attempt(&self, job: &Job) -> Result<Settlement, StoreError> {
-        let id = || job.delivery_id.clone();
-        let delivery = self.store.delivery(job.workspace, id()).await?;
-        let content = self.store.delivery_content(job.workspace, id()).await?;
+    async fn attempt(&self, job: &Job, id: &str) -> Result<Settlement, StoreError> {
+        let delivery = self.store.delivery(job.workspace, id.to_owned());
+        let delivery = delivery.await?;
+        let content = self.store.delivery_content(job.workspace, id.to_owned());
+        let content = content.await?;
         let (Some(delivery), Some(content)) = (delivery, content) else {
             return Ok(Settlement::Failed(
                 "its content is no longer there".to_owned(),
@@ -149,7 +154,7 @@ impl Worker {
             Ok(content) => content,
             Err(error) => return Ok(undeliverable(&error.to_string())),
         };
-        let message = match mime::message(&job.delivery_id, &content, self.clock.now()) {
+        let message = match mime::message(id, &content, self.clock.now()) {
             Ok(message) => message,
             Err(problem) => return Ok(undeliverable(&problem.to_string())),
         };

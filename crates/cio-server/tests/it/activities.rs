@@ -73,8 +73,7 @@ async fn one_person_s_activities_are_found_by_any_of_their_names() {
         let answer = server
             .app("GET", &format!("/v1/activities?{query}"), "")
             .await;
-        let body = json!({"errors": [{"detail": text, "status": "400"}]});
-        assert_eq!((answer.status, answer.json()), (400, body));
+        answer.assert_app_refused(400, text);
     }
     let one = server.app("GET", "/v1/activities?limit=1", "").await.json();
     assert_eq!(one["activities"].as_array().unwrap().len(), 1);

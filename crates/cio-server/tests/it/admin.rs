@@ -175,8 +175,7 @@ async fn an_app_key_stays_within_its_scopes_in_the_shape_of_the_api() {
     let read = server.send("GET", "/v1/messages", &reads, b"").await;
     assert_eq!(read.status, 200);
     let read = server.send("GET", "/v1/messages", &sends, b"").await;
-    assert_eq!(read.status, 403);
-    assert_eq!(detail(&read), "this key does not have the scope read");
+    read.assert_app_refused(403, "this key does not have the scope read");
     let send = server.send("POST", "/v1/send/email", &reads, b"{}").await;
     assert_eq!(send.status, 403);
     let text = "this key does not have the scope send";

@@ -398,3 +398,99 @@ async fn reads_of_what_is_not_there_are_refused_in_the_api_s_shape() {
     let types = server.send("GET", "/v1/object_types", "", b"").await;
     assert_eq!(types.status, 401);
 }
+
+#[tokio::test]
+async fn objects_are_found_by_a_filter_page_by_page() {
+    let server = TestServer::start().await;
+    for (type_id, id, plan) in [
+        (1, "acme", "pro"),
+        (1, "bolt", "free"),
+        (1, "cyan", "pro"),
+        (2, "acme", "pro"),
+    ] {
+        let body = json!({
+            "type": "object", "action": "identify",
+            "identifiers": { "object_type_id": type_id.to_string(), "object_id": id },
+            "attributes": { "plan": plan, "seats": 5 },
+        });
+        let answer = server.track("POST", "/api/v2/entity", body.to_string());
+        answer.await.assert_taken();
+    }
+    let leaf = |field: &str, value: Value| {
+        json!({ "object_attribute": {
+            "field": field, "operator": "eq", "value": value, "type_id": "1",
+        } })
+    };
+    let search = async |query: &str, filter: Value| {
+        let body = json!({ "object_type_id": "1", "filter": filter });
+        let path = format!("/v1/objects{query}");
+        let answer = server.app("POST", &path, body.to_string()).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    };
+    let pro = search("", leaf("plan", json!("pro"))).await;
+    assert_eq!(pro["ids"], json!(["acme", "cyan"]));
+    assert_eq!(pro["identifiers"][0]["object_id"], "acme");
+    assert!(pro["identifiers"][0]["cio_object_id"].is_string());
+    assert_eq!(pro["next"], "");
+    let both = json!({ "and": [leaf("seats", json!(5)), { "not": leaf("plan", json!("pro")) }] });
+    assert_eq!(search("", both).await["ids"], json!(["bolt"]));
+    let named = leaf("object_id", json!("cyan"));
+    assert_eq!(search("", named).await["ids"], json!(["cyan"]));
+
+    let exists = json!({ "object_attribute": { "field": "plan", "operator": "exists" } });
+    let mut start = String::new();
+    let mut all = Vec::new();
+    loop {
+        let page = search(&format!("?limit=1&start={start}"), exists.clone()).await;
+        all.extend(page["ids"].as_array().unwrap().clone());
+        start = page["next"].as_str().unwrap().to_owned();
+        if start.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(all, ["acme", "bolt", "cyan"]);
+}
+
+#[tokio::test]
+async fn a_filter_of_objects_that_cannot_be_read_is_refused() {
+    let server = TestServer::start().await;
+    let refused = async |query: &str, body: Value, text: &str| {
+        let path = format!("/v1/objects{query}");
+        let answer = server.app("POST", &path, body.to_string()).await;
+        assert_eq!(answer.status, 400, "{answer:?}");
+        let detail = answer.json()["errors"][0]["detail"].clone();
+        assert!(detail.as_str().unwrap().starts_with(text), "{detail}");
+    };
+    let exists = json!({ "object_attribute": { "field": "plan", "operator": "exists" } });
+    refused(
+        "",
+        json!({ "filter": exists }),
+        "\"object_type_id\" is required",
+    )
+    .await;
+    let wrong = json!({ "object_type_id": "x", "filter": exists });
+    refused("", wrong, "\"object_type_id\" must be a positive integer").await;
+    refused(
+        "",
+        json!({ "object_type_id": "1" }),
+        "\"filter\" is required",
+    )
+    .await;
+    let people = json!({ "object_type_id": 1, "filter": { "segment": { "id": 1 } } });
+    let kinds = "\"filter\" must be an object with exactly one of and, or, not or object_attribute";
+    refused("", people, kinds).await;
+    let other = json!({ "object_type_id": 1, "filter": { "object_attribute": {
+        "field": "plan", "operator": "exists", "type_id": "2",
+    } } });
+    let text = "\"filter.object_attribute.type_id\" must be 1, the type that is searched";
+    refused("", other, text).await;
+    let right = json!({ "object_type_id": 1, "filter": exists });
+    refused(
+        "?start=x",
+        right.clone(),
+        "\"start\" is not a cursor of this list",
+    )
+    .await;
+    refused("?limit=0", right, "\"limit\" must be a positive integer").await;
+}

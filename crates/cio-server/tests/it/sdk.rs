@@ -1,7 +1,8 @@
 //! The SDK of this repository against the server.
 
+use customerio::app::{CreateImport, DeliveryExport, Filter, ImportIdentifier, ObjectFilter};
 use customerio::pipelines::{Alias, Identify, Page, Screen, Track, User};
-use customerio::{ApiClient, Identifier, PipelinesClient, TrackClient, entity};
+use customerio::{ApiClient, Identifier, PageRequest, PipelinesClient, TrackClient, entity};
 use serde_json::json;
 
 use crate::support::TestServer;
@@ -92,4 +93,140 @@ async fn the_sdk_sends_messages_in_strict_mode() {
     let mut names = server.activity_names("1").await;
     names.sort();
     assert_eq!(names, ["Home", "Pricing", "looked"]);
+}
+
+/// All entries of a list, page by page.
+async fn all<T: Send + 'static>(list: PageRequest<T>) -> Vec<T> {
+    let (mut items, mut found) = (list.limit(1).stream(), Vec::new());
+    while let Some(item) = items.next().await {
+        found.push(item.unwrap());
+    }
+    found
+}
+
+#[tokio::test]
+async fn the_sdk_reads_people_segments_objects_and_what_was_done() {
+    let server = TestServer::start().await;
+    let api = ApiClient::builder(server.credentials.app_api_key.as_str())
+        .base_url(server.server.url())
+        .build()
+        .unwrap();
+    for id in ["1", "2", "3"] {
+        let body = json!({
+            "email": format!("{id}@x.io"),
+            "plan": if id == "3" { "free" } else { "pro" },
+            "cio_relationships": { "action": "add_relationships", "relationships": [{
+                "identifiers": { "object_type_id": "1", "object_id": format!("o{id}") },
+            }] },
+        });
+        let path = format!("/api/v1/customers/{id}");
+        server
+            .track("PUT", &path, body.to_string())
+            .await
+            .assert_taken();
+    }
+    let one = || Identifier::from("1");
+
+    let customers = api.customers();
+    let pro = all(customers.search(Filter::attribute("plan", "pro"))).await;
+    let ids: Vec<_> = pro.iter().map(|it| it.id.as_deref().unwrap()).collect();
+    assert_eq!(ids, ["1", "2"]);
+    assert_eq!(all(customers.search(Filter::everybody())).await.len(), 3);
+    assert_eq!(customers.by_email("1@X.io").await.unwrap().len(), 1);
+    let profiles = customers.by_ids(["3", "nobody", "1"]).await.unwrap();
+    assert_eq!(profiles[0].attribute("plan"), Some("free"));
+    assert_eq!(profiles.len(), 2);
+
+    let manual = api.segments().create("manual", "by hand").await.unwrap();
+    let add = format!("/api/v1/segments/{}/add_customers", manual.id);
+    server
+        .track("POST", &add, r#"{"ids":["1","2"]}"#)
+        .await
+        .assert_taken();
+    let definition = json!({ "name": "pro", "condition": {
+        "attribute": { "field": "plan", "operator": "eq", "value": "pro" },
+    } });
+    let path = "/workspaces/1/segments";
+    let made = server.admin("POST", path, definition.to_string()).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let segments = api.segments().list().await.unwrap();
+    assert_eq!(segments.len(), 2);
+    let filled = async || api.segments().get(2).await.unwrap().state == "finished";
+    while !filled().await {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(all(api.segments().membership(2)).await.len(), 2);
+    assert_eq!(api.segments().customer_count(manual.id).await.unwrap(), 2);
+    api.segments().used_by(manual.id).await.unwrap();
+    assert_eq!(customers.segments(one()).await.unwrap().len(), 2);
+    let both = Filter::segment(2).and(Filter::segment(manual.id).not());
+    assert!(all(customers.search(both)).await.is_empty());
+    api.segments().delete(manual.id).await.unwrap();
+
+    let objects = api.objects();
+    assert_eq!(objects.types().await.unwrap()[0].id, "1");
+    let nothing = ObjectFilter::attribute("1", "plan", "pro");
+    assert!(all(objects.search("1", nothing)).await.is_empty());
+    let named = ObjectFilter::attribute("1", "object_id", "o2");
+    assert_eq!(all(objects.search("1", named)).await.len(), 1);
+    objects.attributes("1", "o1").await.unwrap();
+    assert_eq!(all(objects.relationships("1", "o1")).await.len(), 1);
+    assert_eq!(all(customers.relationships(one())).await.len(), 1);
+
+    let delivery = server.message_to("1").await;
+    let messages = api.messages();
+    assert_eq!(messages.get(&delivery).await.unwrap().id, delivery);
+    messages.archived(&delivery).await.unwrap();
+    assert_eq!(all(messages.list().drafts(true)).await.len(), 1);
+    all(customers.messages(one())).await;
+    let changes = all(api.activities().list().kind("attribute_change")).await;
+    assert_eq!(changes.len(), 3);
+    assert!(!all(customers.activities(one())).await.is_empty());
+    customers
+        .subscription_preferences(one(), None)
+        .await
+        .unwrap();
+
+    assert_eq!(api.workspaces().list().await.unwrap()[0].id, 1);
+    api.ip_addresses().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_sdk_exports_and_imports() {
+    let server = TestServer::start().await;
+    server
+        .track("PUT", "/api/v1/customers/1", r#"{"plan":"free"}"#)
+        .await
+        .assert_taken();
+    let api = ApiClient::builder(server.credentials.app_api_key.as_str())
+        .base_url(server.server.url())
+        .build()
+        .unwrap();
+    assert!(api.exports().list().await.unwrap().is_empty());
+    let people = api.exports().customers(Filter::everybody(), ["plan"]);
+    let people = people.await.unwrap();
+    let messages = DeliveryExport::of_transactional(1).drafts(true);
+    api.exports().deliveries(&messages).await.unwrap();
+    while !api.exports().get(people.id).await.unwrap().is_done() {
+        tokio::task::yield_now().await;
+    }
+    let url = api.exports().download(people.id).await.unwrap();
+    assert!(url.starts_with(server.server.url()), "{url}");
+    assert_eq!(api.exports().list().await.unwrap().len(), 2);
+    // Nothing private is fetched, and the reason reads back.
+    let url = "http://127.0.0.1:1/people.csv";
+    let import = CreateImport::people("June", url, ImportIdentifier::Id);
+    let import = api.imports().create(&import).await.unwrap();
+    let ended = loop {
+        let import = api.imports().get(import.id).await.unwrap();
+        if import.is_finished() {
+            break import;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(
+        (ended.kind.as_str(), ended.state.as_str()),
+        ("people", "failed")
+    );
+    assert!(ended.error.unwrap().contains("private address"));
 }

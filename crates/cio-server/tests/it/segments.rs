@@ -12,18 +12,12 @@ async fn create(server: &TestServer, name: &str) -> Value {
     answer.json()["segment"].clone()
 }
 
-/// The App API's error: a status and a text.
 fn assert_error(answer: &Answer, status: u16, detail: &str) {
-    let body = json!({"errors": [{"detail": detail, "status": status.to_string()}]});
-    assert_eq!((answer.status, answer.json()), (status, body), "{answer:?}");
+    answer.assert_app_refused(status, detail);
 }
 
 fn assert_not_found(answer: &Answer) {
-    let body = answer.json();
-    let error = &body["errors"][0];
-    assert_eq!((answer.status, &error["status"]), (404, &json!("404")));
-    let detail = error["detail"].as_str().unwrap();
-    assert!(detail.starts_with("not found (reference "), "{detail}");
+    answer.assert_app_refused(404, "not found");
 }
 
 #[tokio::test]
@@ -249,7 +243,9 @@ async fn a_segment_that_cannot_be_made_or_read_is_refused() {
         let answer = server.app("GET", &of("VIP"), "").await;
         assert_error(&answer, 400, "the segment id must be an integer");
         let answer = server.send("GET", &of("1"), &server.basic(), b"").await;
-        assert_error(&answer, 401, "unauthorized");
+        assert_eq!(answer.status, 401);
+        let body = json!({"errors": [{"detail": "unauthorized", "status": "401"}]});
+        assert_eq!(answer.json(), body);
     }
     assert_not_found(&server.app("GET", "/v1/customers/1/segments", "").await);
     create(&server, "VIP").await;

@@ -244,4 +244,7 @@ async fn a_profile_shows_what_the_person_is_subscribed_to() {
     let shown = profile["attributes"][computed].as_str().unwrap();
     assert_eq!(shown, r#"{"topics":{"topic_1":true,"topic_2":true}}"#);
     assert_eq!(profile["timestamps"][computed], 0);
+    let ids = r#"{"ids":["1"]}"#;
+    let many = server.app("POST", "/v1/customers/attributes", ids).await;
+    assert_eq!(many.json()["customers"], json!([profile]));
 }

@@ -47,6 +47,26 @@ impl Answer {
         assert_eq!(detail, text, "{self:?}");
     }
 
+    /// An error of the App API: one, with a reference behind what is wrong.
+    pub(crate) fn assert_app_refused(&self, status: u16, text: &str) {
+        assert_eq!(self.status, status, "{self:?}");
+        let reference = self.reference();
+        let detail = format!("{text} (reference {reference})");
+        let body = json!({ "errors": [{ "detail": detail, "status": status.to_string() }] });
+        assert_eq!(self.json(), body);
+    }
+
+    /// The reference of an error of the App API.
+    pub(crate) fn reference(&self) -> String {
+        let body = self.json();
+        let detail = body["errors"][0]["detail"].as_str().unwrap_or_default();
+        let reference = detail.rsplit_once(" (reference ").map(|it| it.1);
+        let reference = reference.and_then(|it| it.strip_suffix(')'));
+        let reference = reference.unwrap_or_else(|| panic!("no reference: {self:?}"));
+        assert_eq!(reference.len(), 26, "{reference}");
+        reference.to_owned()
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
@@ -65,15 +85,20 @@ impl TestServer {
     }
 
     pub(crate) async fn start_with(storage: Storage, credentials: FirstCredentials) -> TestServer {
+        TestServer::start_settings(Settings {
+            storage,
+            credentials,
+            ..Settings::default()
+        })
+        .await
+    }
+
+    /// With any settings, on a free port.
+    pub(crate) async fn start_settings(settings: Settings) -> TestServer {
         let server = Server::start(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
-            storage,
-            tls: false,
-            smtp_url: None,
-            credentials,
-            admin_token: None,
             region: cio_wire::Region::Eu,
-            ..Settings::default()
+            ..settings
         })
         .await
         .unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cio_domain::delivery::NewDelivery;
+use cio_domain::job::Queue;
 use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
 use cio_store::StoreError;
 use serde_json::Map;
@@ -10,7 +11,7 @@ use serde_json::Map;
 use super::{Context, names, reports};
 use crate::engine::Table;
 use crate::keys;
-use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow, WorkRow};
 use crate::transaction::Transaction;
 
 pub(super) fn accept(
@@ -51,17 +52,17 @@ pub(super) fn accept(
             let due = at.max(send_at.saturating_mul(1_000));
             let job = JobRow {
                 workspace: workspace.0,
-                delivery_id: new.id.clone(),
+                work: WorkRow::Deliver(new.id.clone()),
                 attempts: 0,
             };
-            transaction.put_job(due, sequence, rows::encode(&job));
+            transaction.put_job(Queue::Deliveries, (due, sequence), rows::encode(&job));
             row.job = Some((due, sequence));
         }
     }
     if let Ok(Some(person)) = addressed.map(|person| person.map(|it| (it.cio_id, it))) {
         let (id, names) = person;
-        let key = keys::person_delivery(workspace, id, &new.id);
-        transaction.put(Table::Deliveries, key, Vec::new());
+        let key = keys::person_delivery(workspace, id, new.draft, (at, sequence));
+        transaction.put(Table::Deliveries, key, new.id.clone().into_bytes());
         row.person = Some(names.into());
     }
     for (metric, at) in row.metrics.clone() {
@@ -127,8 +128,7 @@ pub(super) fn forget_person(
     removal: Removal,
 ) -> Result<(), StoreError> {
     let prefix = keys::person_deliveries(context.workspace, person);
-    for key in transaction.keys(Table::Deliveries, &prefix)? {
-        let id = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
+    for (key, id) in listed(transaction, &prefix)? {
         let row_key = keys::delivery(context.workspace, &id);
         if let Some(bytes) = transaction.get(Table::Deliveries, &row_key)? {
             let mut row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
@@ -143,7 +143,8 @@ pub(super) fn forget_person(
                     row.person = None;
                     // Without a person it would be sent to the address alone.
                     if let Some((due, sequence)) = row.job.take() {
-                        transaction.remove(Table::Jobs, keys::job(due, sequence));
+                        transaction
+                            .remove(Table::Jobs, keys::job(Queue::Deliveries, due, sequence));
                         let (metric, at) = ("undeliverable", context.seconds());
                         row.metrics.insert(metric.to_owned(), at);
                         row.failure_message = Some(SUPPRESSED.to_owned());
@@ -168,17 +169,31 @@ pub(super) fn hand_over(
 ) -> Result<(), StoreError> {
     let names = names::names(transaction, context, to)?;
     let prefix = keys::person_deliveries(context.workspace, from);
-    for key in transaction.keys(Table::Deliveries, &prefix)? {
-        let id = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
+    for (key, id) in listed(transaction, &prefix)? {
         let row_key = keys::delivery(context.workspace, &id);
         if let Some(bytes) = transaction.get(Table::Deliveries, &row_key)? {
             let mut row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
             row.person = Some(names.identifiers(to).into());
             transaction.put(Table::Deliveries, row_key, rows::encode(&row));
-            let own = keys::person_delivery(context.workspace, to, &id);
-            transaction.put(Table::Deliveries, own, Vec::new());
+            let place = &key[prefix.len()..];
+            let own = [&keys::person_deliveries(context.workspace, to), place].concat();
+            transaction.put(Table::Deliveries, own, id.into_bytes());
         }
         transaction.remove(Table::Deliveries, key);
     }
     Ok(())
+}
+
+/// Where deliveries are listed, and their ids.
+fn listed(
+    transaction: &mut Transaction<'_>,
+    prefix: &[u8],
+) -> Result<Vec<(Vec<u8>, String)>, StoreError> {
+    let mut listed = Vec::new();
+    for key in transaction.keys(Table::Deliveries, prefix)? {
+        let id = transaction.get(Table::Deliveries, &key)?;
+        let id = String::from_utf8_lossy(&id.unwrap_or_default()).into_owned();
+        listed.push((key, id));
+    }
+    Ok(listed)
 }

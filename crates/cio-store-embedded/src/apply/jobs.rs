@@ -1,12 +1,12 @@
 //! Giving jobs out and recording how they ended.
 
-use cio_domain::job::{Job, Settlement};
+use cio_domain::job::{Job, Queue, Settlement, Work};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
 use serde_json::Map;
 
-use super::{Context, reports};
+use super::{Context, reports, transfers};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
@@ -14,42 +14,63 @@ use crate::transaction::Transaction;
 
 pub(crate) fn claim(
     transaction: &mut Transaction<'_>,
+    queue: Queue,
     at: UnixMillis,
     lease_until: UnixMillis,
     limit: usize,
 ) -> Result<Vec<Job>, StoreError> {
     let mut jobs = Vec::new();
-    let from = keys::jobs_from(transaction.memo.first_job.get());
-    let scan = Scan::beyond(&[], &from);
+    let from = keys::jobs_from(queue, transaction.memo.first_jobs.of(queue).get());
+    let scan = Scan::beyond(keys::jobs(queue), &from);
     for (key, value) in transaction.first(Table::Jobs, &scan, limit)? {
         if keys::job_due(&key).is_none_or(|due| due > at) {
             break;
         }
         let row: JobRow = rows::decode(Table::Jobs, &value)?;
-        let workspace = WorkspaceId(row.workspace);
         transaction.remove(Table::Jobs, key);
-        let Some(mut delivery) = delivery(transaction, workspace, &row.delivery_id)? else {
-            continue;
-        };
-        let sequence = transaction.next_sequence()?;
-        let leased = JobRow {
-            attempts: row.attempts + 1,
-            ..row.clone()
-        };
-        transaction.put_job(lease_until, sequence, rows::encode(&leased));
-        delivery.job = Some((lease_until, sequence));
-        put_delivery(transaction, workspace, &row.delivery_id, &delivery);
-        jobs.push(Job {
-            workspace,
-            delivery_id: row.delivery_id,
+        let job = Job {
+            workspace: WorkspaceId(row.workspace),
+            work: row.work.into(),
             attempts: row.attempts,
             lease_until,
-        });
+        };
+        let sequence = transaction.next_sequence()?;
+        let place = (lease_until, sequence);
+        let is_there = match &job.work {
+            Work::Deliver(id) => {
+                let found = delivery(transaction, job.workspace, id)?;
+                found.is_some_and(|mut delivery| {
+                    delivery.job = Some(place);
+                    put_delivery(transaction, job.workspace, id, &delivery);
+                    true
+                })
+            }
+            Work::Export(_) | Work::Import(_) => transfers::set_job(transaction, &job, place)?,
+        };
+        if is_there {
+            put(transaction, &job, place, job.attempts + 1);
+            jobs.push(job);
+        }
     }
     let next = transaction.first(Table::Jobs, &scan, 1)?;
     let due = next.first().and_then(|(key, _)| keys::job_due(key));
-    transaction.note_first_job(due.unwrap_or(UnixMillis::MAX));
+    transaction.note_first_job(queue, due.unwrap_or(UnixMillis::MAX));
     Ok(jobs)
+}
+
+/// Puts a job into its queue, after so many attempts.
+pub(super) fn put(
+    transaction: &mut Transaction<'_>,
+    job: &Job,
+    place: (UnixMillis, u64),
+    attempts: u32,
+) {
+    let row = JobRow {
+        workspace: job.workspace.0,
+        work: (&job.work).into(),
+        attempts,
+    };
+    transaction.put_job(job.work.queue(), place, rows::encode(&row));
 }
 
 pub(crate) fn settle(
@@ -58,14 +79,20 @@ pub(crate) fn settle(
     at: UnixMillis,
     settlement: Settlement,
 ) -> Result<bool, StoreError> {
-    let Some(mut delivery) = delivery(transaction, job.workspace, &job.delivery_id)? else {
+    let Work::Deliver(id) = &job.work else {
+        return Ok(false);
+    };
+    let Some(mut delivery) = delivery(transaction, job.workspace, id)? else {
         return Ok(false);
     };
     // The lease's end is the handle: another worker's lease ends at another time.
     let Some((_, sequence)) = delivery.job.filter(|(due, _)| *due == job.lease_until) else {
         return Ok(false);
     };
-    transaction.remove(Table::Jobs, keys::job(job.lease_until, sequence));
+    transaction.remove(
+        Table::Jobs,
+        keys::job(Queue::Deliveries, job.lease_until, sequence),
+    );
     delivery.job = None;
     let context = Context {
         workspace: job.workspace,
@@ -79,10 +106,11 @@ pub(crate) fn settle(
     };
     match settlement {
         Settlement::Sent(content) => {
+            transaction.next(&keys::sent_counter(job.workspace))?;
             delivery.failure_message = None;
             delivery.recipient = content.to.clone();
             delivery.subject = content.subject.clone();
-            let key = keys::content(job.workspace, &job.delivery_id);
+            let key = keys::content(job.workspace, id);
             if delivery.forget_content {
                 delivery.forgotten = true;
                 transaction.remove(Table::Deliveries, key);
@@ -93,12 +121,7 @@ pub(crate) fn settle(
         }
         Settlement::Retry { at, reason } => {
             delivery.failure_message = Some(reason);
-            let row = JobRow {
-                workspace: job.workspace.0,
-                delivery_id: job.delivery_id.clone(),
-                attempts: job.attempts + 1,
-            };
-            transaction.put_job(at, sequence, rows::encode(&row));
+            put(transaction, job, (at, sequence), job.attempts + 1);
             delivery.job = Some((at, sequence));
         }
         Settlement::Failed(reason) => {
@@ -111,10 +134,10 @@ pub(crate) fn settle(
     let now = context.seconds();
     for metric in metrics {
         delivery.metrics.insert((*metric).to_owned(), now);
-        let message = (job.delivery_id.as_str(), &delivery);
+        let message = (id.as_str(), &delivery);
         reports::note(transaction, context, message, (metric, now), Map::new())?;
     }
-    put_delivery(transaction, job.workspace, &job.delivery_id, &delivery);
+    put_delivery(transaction, job.workspace, id, &delivery);
     Ok(true)
 }
 

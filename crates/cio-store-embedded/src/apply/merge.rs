@@ -75,7 +75,6 @@ pub(super) fn merge(
     let data = json!({ "merged": from.to_string() });
     let kind = ActivityKind::PROFILE_MERGE;
     activities::of_person(transaction, context, to, &kind, &data)?;
-    segmentation::touch_all(transaction, context, to)?;
     Ok(Outcome::Applied)
 }
 

@@ -60,6 +60,7 @@ pub(super) fn delete(
     relationships::forget_object(transaction, context, &object)?;
     let rows = keys::object(workspace, object.cio_object_id);
     transaction.remove_all(Table::Objects, &rows)?;
+    transaction.next(&keys::removed_objects(workspace))?;
     let by_id = keys::object_id(workspace, object.type_id, &object.object_id);
     transaction.remove(Table::Objects, by_id);
     activities::remove_all(transaction, context, &Owner::Object(object.cio_object_id))?;
@@ -143,6 +144,7 @@ fn create(
     let type_key = keys::object_type(workspace, type_id);
     if transaction.get(Table::Objects, &type_key)?.is_none() {
         transaction.put(Table::Objects, type_key, Vec::new());
+        transaction.next(&keys::object_type_counter(workspace))?;
     }
     let object = row.into_identifiers(id);
     let kind = ActivityKind::object(type_id, "create");

@@ -48,6 +48,7 @@ pub(super) fn remove_data(
     relationships::forget(transaction, context, person)?;
     content::forget(transaction, context, person)?;
     transaction.remove_all(Table::People, &keys::person(context.workspace, person))?;
+    transaction.next(&keys::removed_people(context.workspace))?;
     activities::remove_all(transaction, context, &Owner::Person(person))?;
     let row = ActivityRow {
         gone: (removal == Removal::Delete).then_some(person.0),

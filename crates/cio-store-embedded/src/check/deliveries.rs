@@ -1,12 +1,13 @@
-//! Deliveries, their content, where they are listed, and the jobs that send them.
+//! Deliveries, their content and where they are listed.
 
+use cio_domain::job::Queue;
 use cio_domain::{PersonId, WorkspaceId};
 use cio_store::StoreError;
 
 use super::{CheckReport, Checked, text};
 use crate::engine::{Scan, Table};
 use crate::keys;
-use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow, WorkRow};
 
 /// A delivery has its content, is listed by time and by person, and has its job.
 pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
@@ -32,7 +33,8 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
                 false => "has no content",
             });
         }
-        if !is_listed(checked, workspace, &id, &delivery)? {
+        let all = |drafts| keys::deliveries_by_time(workspace, drafts);
+        if !is_listed(checked, all, &id, &delivery)? {
             find("is not listed by time");
         }
         if place(checked, &id)? != Some(workspace) {
@@ -40,8 +42,8 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
         }
         if let Some(person) = &delivery.person {
             let person = PersonId(person.cio_id);
-            let listed = keys::person_delivery(workspace, person, &id);
-            let is_listed = checked.has(Table::Deliveries, &listed)?;
+            let of_person = |drafts| keys::person_deliveries_by_time(workspace, person, drafts);
+            let is_listed = is_listed(checked, of_person, &id, &delivery)?;
             // Of a person who was removed only the number stays.
             if is_listed != checked.has_person(workspace, person)? {
                 find(match is_listed {
@@ -53,10 +55,12 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
         if let Some((due, sequence)) = delivery.job {
             let job = checked
                 .view
-                .get(Table::Jobs, &keys::job(due, sequence))?
+                .get(Table::Jobs, &keys::job(Queue::Deliveries, due, sequence))?
                 .map(|bytes| rows::decode::<JobRow>(Table::Jobs, &bytes))
                 .transpose()?;
-            if job.is_none_or(|job| job.delivery_id != id || job.workspace != number) {
+            if job.is_none_or(|job| {
+                job.work != WorkRow::Deliver(id.clone().into_owned()) || job.workspace != number
+            }) {
                 find("has no job where it says");
             }
         }
@@ -74,16 +78,16 @@ fn place(checked: &Checked<'_>, id: &str) -> Result<Option<WorkspaceId>, StoreEr
         .transpose()
 }
 
-/// Whether a delivery is among those of the time it was made.
+/// Whether a delivery is in a list among those of the time it was made.
 fn is_listed(
     checked: &Checked<'_>,
-    workspace: WorkspaceId,
+    list: impl Fn(bool) -> Vec<u8>,
     id: &str,
     delivery: &DeliveryRow,
 ) -> Result<bool, StoreError> {
     let mut found = false;
     for drafts in [false, true] {
-        let mut prefix = keys::deliveries_by_time(workspace, drafts);
+        let mut prefix = list(drafts);
         prefix.extend_from_slice(&delivery.created_at.to_be_bytes());
         let scan = Scan::forward(&prefix);
         checked
@@ -134,13 +138,15 @@ pub(super) fn indexes(checked: &Checked<'_>, report: &mut CheckReport) -> Result
             }
             (b'p', Some(person)) => {
                 let person = u64::from_be_bytes(*person);
-                let id = text(&row.rest[8..]);
+                let id = text(row.value);
+                let at = row.rest.get(9..17);
                 let delivery = find_delivery(checked, workspace, &id)?;
+                let delivery = delivery.filter(|it| at == Some(&it.created_at.to_be_bytes()));
                 let to = delivery.and_then(|delivery| delivery.person);
                 if to.is_none_or(|to| to.cio_id != person) {
                     let person = PersonId(person);
                     find(format!(
-                        "delivery {id} in workspace {number} is listed for {person}, and is not to them"
+                        "delivery {id} in workspace {number} is listed for {person}, and is not to them, or of another time"
                     ));
                 }
             }
@@ -148,31 +154,6 @@ pub(super) fn indexes(checked: &Checked<'_>, report: &mut CheckReport) -> Result
         }
         Ok(())
     })
-}
-
-/// Every job is the one its delivery says it has.
-pub(super) fn jobs(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
-    let mut result = Ok(());
-    let mut visit = |key: &[u8], value: &[u8]| -> Result<(), StoreError> {
-        let job: JobRow = rows::decode(Table::Jobs, value)?;
-        let id = &job.delivery_id;
-        let delivery = find_delivery(checked, WorkspaceId(job.workspace), id)?;
-        let own = delivery.and_then(|delivery| delivery.job);
-        if own.is_none_or(|(due, sequence)| keys::job(due, sequence) != key) {
-            report.find(
-                Table::Jobs,
-                format!("a job to send delivery {id}, which has another or none"),
-            );
-        }
-        Ok(())
-    };
-    checked
-        .view
-        .scan(Table::Jobs, &Scan::forward(&[]), &mut |key, value| {
-            result = visit(key, value);
-            result.is_ok()
-        })?;
-    result
 }
 
 fn find_delivery(

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use cio_domain::WorkspaceId;
-use cio_domain::condition::{Condition, EventCondition, Test, evaluate};
+use cio_domain::condition::{Condition, EventCondition, evaluate};
 use cio_domain::segment::SegmentId;
+use cio_domain::{UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
 use super::segments::{is_being_removed, number_at, person_at};
@@ -118,7 +118,10 @@ fn noted(checked: &Checked<'_>, row: &Row<'_>) -> Result<Option<String>, StoreEr
     }
     let time = rows::number(Table::Segments, row.value)?.cast_signed();
     let due = keys::due(time, row.workspace, segment, person);
-    Ok(if !checked.has(Table::Segments, &due)? {
+    let of = keys::segment(row.workspace, segment);
+    Ok(if !checked.has(Table::Segments, &of)? {
+        Some(format!("is of segment {}, which is not there", segment.0))
+    } else if !checked.has(Table::Segments, &due)? {
         Some(format!("has noted {person}, who is not in the queue"))
     } else if !checked.has_person(row.workspace, person)? {
         Some(format!("has noted {person}, who is not there"))
@@ -134,8 +137,12 @@ fn work(checked: &Checked<'_>, row: &Row<'_>) -> Result<Option<String>, StoreErr
         Work::BuildSegment(segment) => {
             rows::decode::<BuildRow>(Table::Segments, row.value)?;
             let key = keys::segment(workspace, segment);
-            (!checked.has(Table::Segments, &key)?)
-                .then(|| format!("builds segment {}, which is not there", segment.0))
+            let found = checked.view.get(Table::Segments, &key)?;
+            let found = found.map(|bytes| rows::decode::<SegmentRow>(Table::Segments, &bytes));
+            let is_defined = found
+                .transpose()?
+                .is_some_and(|segment| segment.condition.is_some());
+            (!is_defined).then(|| format!("builds segment {}, which has no condition", segment.0))
         }
         Work::BuildIndex(field) => {
             rows::decode::<BuildRow>(Table::Segments, row.value)?;
@@ -186,10 +193,15 @@ fn event(
 fn index(checked: &Checked<'_>, row: &Row<'_>) -> Result<Option<String>, StoreError> {
     let index: IndexRow = rows::decode(Table::Segments, row.value)?;
     let last = checked.counter(&keys::index_counter(row.workspace))?;
-    Ok(
-        (u64::from(index.number) > last)
-            .then(|| "has a number that was never given out".to_owned()),
-    )
+    let build = Work::BuildIndex(text(row.rest).into_owned());
+    let build = keys::work(row.workspace, &build);
+    Ok(if u64::from(index.number) > last {
+        Some("has a number that was never given out".to_owned())
+    } else if index.is_whole == checked.has(Table::Segments, &build)? {
+        Some("is not whole, and nothing makes it so, or the other way round".to_owned())
+    } else {
+        None
+    })
 }
 
 /// Whoever is where a value is has it.
@@ -210,8 +222,8 @@ fn value(
     Ok((own.as_ref() != Some(&key)).then(|| format!("has {person} at a value of somebody else")))
 }
 
-/// Everybody is where their values are, and in the segments they should be in: those that
-/// time does not change.
+/// Everybody is where their values are, and in the segments they should be in, unless
+/// somebody is to be looked at again: then it depends on when they were last.
 pub(super) fn people(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
     let definitions = definitions(checked)?;
     if definitions.segments.is_empty() && definitions.indexes.is_empty() {
@@ -240,13 +252,18 @@ pub(super) fn people(checked: &Checked<'_>, report: &mut CheckReport) -> Result<
             }
         }
         for ((_, id), definition) in of(&definitions.segments, workspace) {
-            if !definition.is_built || changes_with_time(&definitions, workspace, definition) {
+            let again = keys::due_of(workspace, *id, person);
+            if !definition.is_built
+                || asks_for_unbuilt(&definitions, workspace, definition)
+                || checked.has(Table::Segments, &again)?
+            {
                 continue;
             }
             let Some(mut facts) = PersonFacts::read(checked.view, workspace, person)? else {
                 return Ok(());
             };
-            let holds = evaluate(&definition.condition, 0, &mut facts)?.holds;
+            // Time alone changes nothing any more of who is not looked at again.
+            let holds = evaluate(&definition.condition, UnixSeconds::MAX, &mut facts)?.holds;
             if checked.has(Table::Segments, &keys::member(workspace, *id, person))? != holds {
                 find(format!(
                     "should {}be in segment {}",
@@ -266,25 +283,15 @@ fn of<K: Copy + Ord, V>(
     all.iter().filter(move |((of, _), _)| *of == workspace)
 }
 
-/// Whether it asks for times, or for a segment that is not sure itself.
-fn changes_with_time(
+/// Whether it asks for a segment that is not sure itself.
+fn asks_for_unbuilt(
     definitions: &Definitions,
     workspace: WorkspaceId,
     definition: &Definition,
 ) -> bool {
-    let mut changes = false;
-    definition.condition.visit(&mut |part| match part {
-        Condition::Event(_) => changes = true,
-        Condition::Attribute(attribute) => {
-            changes |= matches!(attribute.test, Test::InLastDays(_) | Test::InNextDays(_));
-        }
-        Condition::Segment(segment) => {
-            let asked = definitions.segments.get(&(workspace, *segment));
-            changes |= asked.is_some_and(|asked| !asked.is_built);
-        }
-        _ => {}
-    });
-    changes
+    let asked = definition.condition.segments().into_iter();
+    let mut asked = asked.filter_map(|id| definitions.segments.get(&(workspace, id)));
+    asked.any(|asked| !asked.is_built)
 }
 
 /// Every event that a segment asks for is among its events.

@@ -2,10 +2,14 @@
 
 use cio_domain::activity::Page;
 use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::job::Queue;
 use cio_domain::{UnixMillis, WorkspaceId};
-use cio_store::StoreError;
+use cio_store::{DeliveryQuery, StoreError};
+use cio_wire::Identifier;
 
+use super::LOOKED_AT_MAX;
 use super::cursor::{cursor, read_cursor};
+use super::people::{names, person_id};
 use crate::engine::{Scan, Table, View, take};
 use crate::keys;
 use crate::memo::Earliest;
@@ -43,36 +47,97 @@ pub(crate) fn delivery_content(
 pub(crate) fn deliveries(
     view: &dyn View,
     workspace: WorkspaceId,
-    drafts: bool,
-    start: Option<&str>,
-    limit: usize,
+    query: &DeliveryQuery,
 ) -> Result<Page<Delivery>, StoreError> {
-    let prefix = keys::deliveries_by_time(workspace, drafts);
-    let beyond = read_cursor(&prefix, start, 16)?;
+    let prefix = keys::deliveries_by_time(workspace, query.drafts);
+    page(view, workspace, &prefix, query)
+}
+
+pub(crate) fn deliveries_of(
+    view: &dyn View,
+    workspace: WorkspaceId,
+    identifier: &Identifier,
+    query: &DeliveryQuery,
+) -> Result<Option<Page<Delivery>>, StoreError> {
+    let Some(person) = person_id(view, workspace, identifier)? else {
+        return Ok(None);
+    };
+    if names(view, workspace, person)?.is_none() {
+        return Ok(None);
+    }
+    let prefix = keys::person_deliveries_by_time(workspace, person, query.drafts);
+    page(view, workspace, &prefix, query).map(Some)
+}
+
+/// Time and sequence at the end of the key of a list.
+const MOMENT_BYTES: usize = 16;
+
+/// One page of a list, newest first.
+fn page(
+    view: &dyn View,
+    workspace: WorkspaceId,
+    prefix: &[u8],
+    query: &DeliveryQuery,
+) -> Result<Page<Delivery>, StoreError> {
+    let start = read_cursor(prefix, query.start.as_deref(), MOMENT_BYTES)?;
+    let after_last = query.until.and_then(|until| until.checked_add(1));
+    let after_last = after_last.map(|at| [prefix, &at.to_be_bytes()].concat());
+    let beyond = [start, after_last].into_iter().flatten().min();
     let scan = Scan {
-        prefix: &prefix,
+        prefix,
         beyond: beyond.as_deref(),
         reverse: true,
     };
-    let mut entries = take(view, Table::Deliveries, &scan, limit.saturating_add(1))?;
-    let has_more = entries.len() > limit;
-    entries.truncate(limit);
-    let next = match entries.last() {
-        Some((key, _)) if has_more => Some(cursor(&prefix, key)),
-        _ => None,
+    let mut page = Page {
+        items: Vec::new(),
+        next: None,
     };
-    let mut items = Vec::with_capacity(entries.len());
-    for (_, id) in entries {
-        items.extend(delivery(view, workspace, &String::from_utf8_lossy(&id))?);
-    }
-    Ok(Page { items, next })
+    let mut last: Option<Vec<u8>> = None;
+    let mut looked_at = 0;
+    let mut result = Ok(());
+    view.scan(Table::Deliveries, &scan, &mut |key, id| {
+        let at = key[prefix.len()..].first_chunk::<8>();
+        if at.is_none_or(|at| u64::from_be_bytes(*at) < query.since) {
+            return false;
+        }
+        if page.items.len() >= query.limit || looked_at >= LOOKED_AT_MAX {
+            page.next = last.as_deref().map(|key| cursor(prefix, key));
+            return false;
+        }
+        looked_at += 1;
+        last = Some(key.to_vec());
+        match delivery(view, workspace, &String::from_utf8_lossy(id)) {
+            Ok(delivery) => {
+                page.items
+                    .extend(delivery.filter(|it| is_wanted(it, query)));
+                true
+            }
+            Err(error) => {
+                result = Err(error);
+                false
+            }
+        }
+    })?;
+    result.map(|()| page)
+}
+
+fn is_wanted(delivery: &Delivery, query: &DeliveryQuery) -> bool {
+    let metric = query.metric.as_ref();
+    metric.is_none_or(|metric| delivery.metrics.contains_key(metric))
+        && query.parents.iter().all(|it| delivery.is_of(*it))
 }
 
 pub(crate) fn next_job_due(
     view: &dyn View,
+    queue: Queue,
     first_job: &Earliest,
 ) -> Result<Option<UnixMillis>, StoreError> {
-    let beyond = keys::jobs_from(first_job.get());
-    let first = take(view, Table::Jobs, &Scan::beyond(&[], &beyond), 1)?;
+    let beyond = keys::jobs_from(queue, first_job.get());
+    let first = take(
+        view,
+        Table::Jobs,
+        &Scan::beyond(keys::jobs(queue), &beyond),
+        1,
+    )?;
     Ok(first.first().and_then(|(key, _)| keys::job_due(key)))
 }

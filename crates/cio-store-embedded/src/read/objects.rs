@@ -1,17 +1,22 @@
 //! Objects, and who is related to what.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use cio_domain::activity::Page;
+use cio_domain::attribute::display;
+use cio_domain::condition::{EventCondition, EventTimes, Facts, evaluate};
 use cio_domain::object::{
     Object, ObjectId, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship,
 };
 use cio_domain::person::Attribute;
-use cio_domain::{PersonId, WorkspaceId};
-use cio_store::StoreError;
+use cio_domain::segment::SegmentId;
+use cio_domain::{PersonId, UnixSeconds, WorkspaceId};
+use cio_store::{ObjectQuery, StoreError};
 use cio_wire::Identifier;
 
-use super::cursor::{cursor, read_cursor};
+use super::LOOKED_AT_MAX;
+use super::cursor::{cursor, read_cursor, read_tail};
 use super::people::{names, person_id};
 use crate::engine::{Scan, Table, View, take};
 use crate::keys::{self, ATTRIBUTE, NAMES};
@@ -22,7 +27,18 @@ pub(crate) fn object(
     workspace: WorkspaceId,
     reference: &ObjectRef,
 ) -> Result<Option<Object>, StoreError> {
-    let Some((id, row)) = find(view, workspace, reference)? else {
+    match find(view, workspace, reference)? {
+        Some((id, _)) => by_number(view, workspace, id),
+        None => Ok(None),
+    }
+}
+
+fn by_number(
+    view: &dyn View,
+    workspace: WorkspaceId,
+    id: ObjectId,
+) -> Result<Option<Object>, StoreError> {
+    let Some(row) = names_row(view, workspace, id)? else {
         return Ok(None);
     };
     let created_at = row.created_at;
@@ -32,6 +48,73 @@ pub(crate) fn object(
         attributes: attributes(view, &prefix)?,
         created_at,
     }))
+}
+
+pub(crate) fn objects_matching(
+    view: &dyn View,
+    workspace: WorkspaceId,
+    query: &ObjectQuery,
+) -> Result<Page<Object>, StoreError> {
+    let all = keys::object_id(workspace, query.type_id, "");
+    let beyond = read_tail(&all, query.start.as_deref())?;
+    let scan = Scan {
+        beyond: beyond.as_deref(),
+        ..Scan::forward(&all)
+    };
+    let mut page = Page {
+        items: Vec::new(),
+        next: None,
+    };
+    let mut last: Option<Vec<u8>> = None;
+    let mut looked_at = 0;
+    let mut result = Ok(());
+    view.scan(Table::Objects, &scan, &mut |key, value| {
+        if page.items.len() >= query.limit || looked_at >= LOOKED_AT_MAX {
+            page.next = last.as_deref().map(|key| cursor(&all, key));
+            return false;
+        }
+        looked_at += 1;
+        last = Some(key.to_vec());
+        let found = rows::number(Table::Objects, value)
+            .and_then(|number| by_number(view, workspace, ObjectId(number)));
+        match found {
+            Ok(Some(object)) => {
+                let Ok(verdict) = evaluate(&query.condition, 0, &mut ObjectFacts(&object));
+                page.items.extend(Some(object).filter(|_| verdict.holds));
+            }
+            Ok(None) => {}
+            Err(error) => result = Err(error),
+        }
+        result.is_ok()
+    })?;
+    result.map(|()| page)
+}
+
+/// What is known of an object. It is in no segment, and does nothing.
+struct ObjectFacts<'a>(&'a Object);
+
+impl Facts for ObjectFacts<'_> {
+    type Error = Infallible;
+
+    fn attribute(&mut self, field: &str) -> Result<Option<String>, Infallible> {
+        let names = &self.0.identifiers;
+        Ok(match field {
+            "object_id" => Some(names.object_id.clone()),
+            "cio_object_id" => Some(names.cio_object_id.to_string()),
+            field => {
+                let attribute = self.0.attributes.get(field);
+                attribute.map(|attribute| display(&attribute.json))
+            }
+        })
+    }
+
+    fn is_member(&mut self, _: SegmentId) -> Result<bool, Infallible> {
+        Ok(false)
+    }
+
+    fn events(&mut self, _: &EventCondition, _: UnixSeconds) -> Result<EventTimes, Infallible> {
+        Ok(EventTimes::default())
+    }
 }
 
 fn find(

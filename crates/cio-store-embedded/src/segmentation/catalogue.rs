@@ -22,7 +22,7 @@ pub(crate) struct Definition {
     pub(crate) condition: Condition,
     /// How often its condition was changed: events are indexed for one of them.
     pub(crate) revision: u32,
-    /// Of its condition, in order.
+    /// Those its condition asks for, each once.
     pub(crate) events: Vec<EventCondition>,
     /// Beyond those of all segments it asks for, so that it is decided after them.
     pub(crate) rank: u32,
@@ -186,12 +186,7 @@ impl Facts for Nothing {
         Ok(false)
     }
 
-    fn events(
-        &mut self,
-        _: usize,
-        _: &EventCondition,
-        _: UnixSeconds,
-    ) -> Result<EventTimes, Infallible> {
+    fn events(&mut self, _: &EventCondition, _: UnixSeconds) -> Result<EventTimes, Infallible> {
         Ok(EventTimes::default())
     }
 }

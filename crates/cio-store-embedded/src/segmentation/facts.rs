@@ -6,18 +6,21 @@ use cio_domain::segment::SegmentId;
 use cio_domain::{PersonId, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
+use super::catalogue::Definition;
 use crate::engine::{Scan, Table};
 use crate::keys::{self, ATTRIBUTE, NAMES};
 use crate::rows::{self, NamesRow};
 use crate::transaction::Transaction;
+
+/// How many events to come are looked at before they are stepped over.
+const FUTURE_LOOKED_AT: usize = 8;
 
 /// A person, for the condition of one segment.
 pub(super) struct StoredFacts<'a, 'b> {
     pub(super) transaction: &'a mut Transaction<'b>,
     pub(super) workspace: WorkspaceId,
     pub(super) person: PersonId,
-    /// The segment, and which of its conditions.
-    pub(super) segment: (SegmentId, u32),
+    pub(super) segment: (SegmentId, &'a Definition),
 }
 
 impl Facts for StoredFacts<'_, '_> {
@@ -52,15 +55,34 @@ impl Facts for StoredFacts<'_, '_> {
     /// many there are.
     fn events(
         &mut self,
-        number: usize,
         condition: &EventCondition,
         now: UnixSeconds,
     ) -> Result<EventTimes, StoreError> {
-        let (segment, revision) = self.segment;
-        let leaf = (segment, revision, u16::try_from(number).unwrap_or(u16::MAX));
+        let (segment, definition) = self.segment;
+        let known = &definition.events;
+        let number = known.iter().position(|it| it.is_of_same_event(condition));
+        let number = number.and_then(|number| u16::try_from(number).ok());
+        let leaf = (segment, definition.revision, number.unwrap_or(u16::MAX));
         let events = keys::segment_events(self.workspace, leaf, self.person);
-        let tomorrow = keys::activity(events.clone(), now.saturating_add(1), 0);
         let nth = condition.at_least as usize;
+        let time = |key: &[u8]| keys::moment_of(key).map(|(time, _)| time);
+        // Hardly ever something is still to come: one look backwards finds it all then.
+        let last = Scan {
+            reverse: true,
+            ..Scan::forward(&events)
+        };
+        let most = nth + FUTURE_LOOKED_AT;
+        let last = self.transaction.first(Table::Segments, &last, most)?;
+        let mut times = last.iter().filter_map(|(key, _)| time(key)).peekable();
+        let mut next = None;
+        while let Some(time) = times.next_if(|time| *time > now) {
+            next = Some(time);
+        }
+        let nth_last = times.nth(nth - 1);
+        if nth_last.is_some() || last.len() < most {
+            return Ok(EventTimes { nth_last, next });
+        }
+        let tomorrow = keys::activity(events.clone(), now.saturating_add(1), 0);
         let past = Scan {
             prefix: &events,
             beyond: Some(&tomorrow),
@@ -69,7 +91,6 @@ impl Facts for StoredFacts<'_, '_> {
         let past = self.transaction.first(Table::Segments, &past, nth)?;
         let future = Scan::beyond(&events, &tomorrow);
         let future = self.transaction.first(Table::Segments, &future, 1)?;
-        let time = |key: &[u8]| keys::moment_of(key).map(|(time, _)| time);
         Ok(EventTimes {
             nth_last: past.get(nth - 1).and_then(|(key, _)| time(key)),
             next: future.first().and_then(|(key, _)| time(key)),

@@ -38,7 +38,7 @@ pub(crate) fn settle(transaction: &mut Transaction<'_>) -> Result<(), StoreError
                 transaction,
                 workspace,
                 person,
-                segment: (id, definition.revision),
+                segment: (id, definition),
             };
             let verdict = evaluate(&definition.condition, touched.at, &mut facts)?;
             if set_member(transaction, workspace, id, person, verdict.holds)? {

@@ -13,10 +13,14 @@ use crate::memo::Earliest;
 use crate::rows::{self, ActivityRow, BuildRow, IndexRow, RemovalRow};
 use crate::transaction::Transaction;
 
-/// Most rows looked at in one step: it keeps calls waiting for a few milliseconds.
-const STEP_ROWS: usize = 2_000;
+/// Most rows looked at in one step: it keeps calls waiting for a few milliseconds. Few in
+/// tests, so that they have many steps.
+const STEP_ROWS: usize = if cfg!(test) { 4 } else { 2_000 };
 /// Most people whose time has come looked at in one step.
-const STEP_DUE: usize = 500;
+const STEP_DUE: usize = if cfg!(test) { 3 } else { 500 };
+
+/// When nobody is to be looked at again.
+const NEVER: UnixSeconds = UnixSeconds::MAX;
 
 /// What there is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +43,19 @@ pub(crate) fn waiting(
         return Ok(Waiting::Now);
     }
     let all = keys::all_due();
-    let from = keys::due_from(seconds(first_due.get()));
-    let first = take(view, Table::Segments, &Scan::beyond(&all, &from), 1)?;
-    Ok(match first.first().map(|(key, _)| keys::read_due(key)) {
-        Some((due, ..)) if due <= at => Waiting::Now,
-        Some((due, ..)) => Waiting::Until(due),
+    let noted = seconds(first_due.get());
+    let first = take(
+        view,
+        Table::Segments,
+        &Scan::beyond(&all, &keys::due_from(noted)),
+        1,
+    )?;
+    let first = first.first().map(|(key, _)| keys::read_due(key).0);
+    Ok(match first {
+        // Else every look would step over all that was ever done before it.
+        _ if noted < first.unwrap_or(NEVER) => Waiting::Now,
+        Some(due) if due <= at => Waiting::Now,
+        Some(due) => Waiting::Until(due),
         None => Waiting::Nothing,
     })
 }
@@ -89,7 +101,7 @@ fn look_again(
     let from = keys::due_from(seconds(transaction.memo.first_due.get()));
     let scan = Scan::beyond(&all, &from);
     let found = transaction.first(Table::Segments, &scan, STEP_DUE + 1)?;
-    let mut next = UnixSeconds::MAX;
+    let mut next = NEVER;
     for (number, (key, _)) in found.into_iter().enumerate() {
         let (due, workspace, segment, person) = keys::read_due(&key);
         if due > now || number == STEP_DUE {
@@ -282,6 +294,8 @@ fn remove(
             transaction.remove(Table::Segments, key);
             return Ok(());
         };
+        // Members, and whoever is to be looked at again.
+        let names_person = prefixes.len() > 1 && row.part < 2;
         let beyond = [prefix.as_slice(), &row.beyond].concat();
         let scan = Scan::beyond(prefix, &beyond);
         let found = transaction.first(Table::Segments, &scan, left)?;
@@ -293,7 +307,7 @@ fn remove(
         }
         left -= found.len();
         for (key, _) in found {
-            if revision == EVERY_REVISION {
+            if names_person {
                 let person = PersonId(keys::last_number(&key).unwrap_or_default());
                 let own = keys::segment_of(workspace, person, segment);
                 transaction.remove(Table::Segments, own);

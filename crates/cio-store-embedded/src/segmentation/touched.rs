@@ -138,18 +138,6 @@ pub(crate) fn event_happened(
     Ok(())
 }
 
-/// After a person may have changed in every way.
-pub(crate) fn touch_all(
-    transaction: &mut Transaction<'_>,
-    context: Context,
-    person: PersonId,
-) -> Result<(), StoreError> {
-    let catalogue = transaction.catalogue(context.workspace)?;
-    let all: Vec<SegmentId> = catalogue.segments.keys().copied().collect();
-    touch(transaction, context, person, &all);
-    Ok(())
-}
-
 /// Before a person goes: nothing is left here that names them but memberships.
 pub(crate) fn forget_person(
     transaction: &mut Transaction<'_>,
@@ -172,6 +160,5 @@ pub(crate) fn forget_person(
         let before = transaction.get(Table::People, &key)?;
         index::replace(transaction, context, (index.number, person), before, None)?;
     }
-    transaction.touched.remove(&(workspace, person));
     Ok(())
 }

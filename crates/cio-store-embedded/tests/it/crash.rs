@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use cio_domain::attribute::Change;
 use cio_domain::delivery::{EmailContent, NewDelivery};
+use cio_domain::job::Queue;
 use cio_domain::operation::{Event, EventKind, Identify};
 use cio_domain::{Operation, WorkspaceId};
 use cio_store::{ActivityQuery, Store};
@@ -142,10 +143,16 @@ async fn nothing_acknowledged_is_lost_when_killed() {
                 present += usize::from(is_there(&store, number).await);
             }
         }
-        let jobs = store.claim_jobs(1, 2, usize::MAX / 2).await.unwrap();
+        let jobs = store
+            .claim_jobs(Queue::Deliveries, 1, 2, usize::MAX / 2)
+            .await
+            .unwrap();
         assert_eq!(jobs.len(), present, "a job for each delivery and no other");
         // The leases end before the next round looks.
-        let again = store.claim_jobs(2, 1, usize::MAX / 2).await.unwrap();
+        let again = store
+            .claim_jobs(Queue::Deliveries, 2, 1, usize::MAX / 2)
+            .await
+            .unwrap();
         assert_eq!(again.len(), present);
     }
 }

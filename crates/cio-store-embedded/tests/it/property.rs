@@ -9,6 +9,7 @@ mod sequence;
 
 use std::path::Path;
 
+use cio_domain::job::Queue;
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::Store;
 use cio_store_embedded::EmbeddedStore;
@@ -92,8 +93,14 @@ fn end(sequence: &Sequence) -> UnixMillis {
 /// Jobs are claimed, which changes the store: last.
 async fn compare_jobs(store: &EmbeddedStore, model: &Model, sequence: &Sequence) {
     let end = end(sequence);
-    let jobs = store.claim_jobs(end, end + 1, 1_000).await.unwrap();
-    let mut ids: Vec<_> = jobs.into_iter().map(|it| it.delivery_id).collect();
+    let jobs = store
+        .claim_jobs(Queue::Deliveries, end, end + 1, 1_000)
+        .await
+        .unwrap();
+    let mut ids: Vec<_> = jobs
+        .iter()
+        .filter_map(|it| it.delivery_id().map(str::to_owned))
+        .collect();
     ids.sort();
     let expected: Vec<_> = model.jobs().iter().cloned().collect();
     assert_eq!(ids, expected, "jobs");

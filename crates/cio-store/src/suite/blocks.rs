@@ -1,5 +1,6 @@
 //! Deleting, suppressing, unsuppressing.
 
+use cio_domain::job::Queue;
 use cio_domain::{Ignored, Operation, Outcome};
 use cio_wire::Identifier;
 
@@ -158,13 +159,13 @@ pub(super) async fn a_suppressed_person_gets_nothing_that_was_waiting(store: &dy
     given.apply(deliver(delivery("d1", Some(id("1"))))).await;
     given.apply(deliver(delivery("d2", Some(id("1"))))).await;
     let claimed = store
-        .claim_jobs(AT, AT + 1_000, 1)
+        .claim_jobs(Queue::Deliveries, AT, AT + 1_000, 1)
         .await
         .expect("jobs can be claimed");
     assert_eq!(claimed.len(), 1);
     given.apply(Operation::Suppress(id("1"))).await;
     let left = store
-        .claim_jobs(AT + 5_000, AT + 9_000, 10)
+        .claim_jobs(Queue::Deliveries, AT + 5_000, AT + 9_000, 10)
         .await
         .expect("jobs can be claimed");
     assert_eq!(left, []);

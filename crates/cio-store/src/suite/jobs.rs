@@ -1,7 +1,7 @@
 //! Giving jobs out, and what becomes of their deliveries.
 
 use cio_domain::delivery::{Delivery, NewDelivery};
-use cio_domain::job::{Job, Settlement};
+use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::{UnixMillis, UnixSeconds};
 
 use super::given::{AT, AT_SECONDS, Given, content, deliver, delivery, given, id};
@@ -10,7 +10,7 @@ use crate::Store;
 
 async fn claim(store: &dyn Store, at: UnixMillis, limit: usize) -> Vec<Job> {
     store
-        .claim_jobs(at, at + 1_000, limit)
+        .claim_jobs(Queue::Deliveries, at, at + 1_000, limit)
         .await
         .expect("jobs can be claimed")
 }
@@ -23,7 +23,10 @@ async fn settle(store: &dyn Store, job: &Job, at: UnixMillis, settlement: Settle
 }
 
 async fn due(store: &dyn Store) -> Option<UnixMillis> {
-    store.next_job_due().await.expect("jobs can be read")
+    store
+        .next_job_due(Queue::Deliveries)
+        .await
+        .expect("jobs can be read")
 }
 
 /// One delivery, and its job.
@@ -63,7 +66,7 @@ pub(super) async fn a_claimed_job_is_given_to_nobody_else_until_its_lease_ends(s
     assert_eq!(due(store).await, Some(AT + 1_000), "the lease is included");
     let again = claim(store, AT + 1_000, 10).await;
     assert_eq!(again.len(), 1);
-    assert_eq!(again[0].delivery_id, "d1");
+    assert_eq!(again[0].delivery_id(), Some("d1"));
     assert_eq!(again[0].attempts, 1, "the lost attempt counts");
 }
 
@@ -95,7 +98,7 @@ pub(super) async fn a_job_waits_for_its_time(store: &dyn Store) {
     assert_eq!(due(store).await, Some(AT));
     let now = claim(store, AT, 10).await;
     assert_eq!(now.len(), 1);
-    assert_eq!(now[0].delivery_id, "d2");
+    assert_eq!(now[0].delivery_id(), Some("d2"));
     assert!(settle(store, &now[0], AT, Settlement::Failed("no".to_owned())).await);
     assert_eq!(due(store).await, Some(AT + 60_000));
     assert_eq!(claim(store, AT + 59_999, 10).await, []);
@@ -103,7 +106,7 @@ pub(super) async fn a_job_waits_for_its_time(store: &dyn Store) {
     given.apply(deliver(delivery("d3", None))).await;
     assert_eq!(due(store).await, Some(AT));
     let later = claim(store, AT + 60_000, 10).await;
-    let order: Vec<&str> = later.iter().map(|job| job.delivery_id.as_str()).collect();
+    let order: Vec<&str> = later.iter().filter_map(Job::delivery_id).collect();
     assert_eq!(order, ["d3", "d1"]);
 }
 
@@ -202,7 +205,7 @@ pub(super) async fn jobs_are_given_out_once_and_in_order(store: &dyn Store) {
     let mut ids: Vec<String> = claimed
         .into_iter()
         .flatten()
-        .map(|job| job.delivery_id)
+        .filter_map(|job| job.delivery_id().map(str::to_owned))
         .collect();
     ids.sort();
     let expected: Vec<String> = (0..32).map(|n| format!("d{n:02}")).collect();

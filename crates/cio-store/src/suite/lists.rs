@@ -6,7 +6,7 @@ use cio_domain::operation::EventKind;
 use cio_domain::{Ignored, Operation, Outcome};
 
 use super::given::{AT, event, event_with_id, given, id, track};
-use crate::{ActivityQuery, Store, StoreError};
+use crate::{ActivityQuery, DeliveryQuery, Store, StoreError};
 
 const MEMORY_MS: u64 = EVENT_ID_MEMORY_DAYS * 24 * 60 * 60 * 1_000;
 
@@ -91,7 +91,12 @@ pub(super) async fn a_foreign_cursor_is_refused(store: &dyn Store) {
         let list = store.activities(given.workspace, id("1"), query(start.clone()));
         let refused = matches!(list.await, Err(StoreError::BadCursor));
         assert!(refused, "{start:?} in activities");
-        let list = store.deliveries(given.workspace, false, start.clone(), 1);
+        let query = DeliveryQuery {
+            start: start.clone(),
+            limit: 1,
+            ..DeliveryQuery::default()
+        };
+        let list = store.deliveries(given.workspace, query);
         let refused = matches!(list.await, Err(StoreError::BadCursor));
         assert!(refused, "{start:?} in deliveries");
     }

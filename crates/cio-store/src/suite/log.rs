@@ -2,7 +2,7 @@
 
 use cio_domain::activity::{Activity, ActivityKind};
 use cio_domain::delivery::NewDelivery;
-use cio_domain::job::Settlement;
+use cio_domain::job::{Queue, Settlement};
 use cio_domain::operation::Event;
 use cio_domain::{Ignored, Operation, Outcome, PersonIdentifiers};
 use cio_wire::Identifier;
@@ -141,7 +141,7 @@ pub(super) async fn messages_are_in_the_log(store: &dyn Store) {
     given.apply(deliver(draft)).await;
     given.apply(deliver(delivery("d", Some(id("1"))))).await;
     let settle = async |at, settlement| {
-        let jobs = store.claim_jobs(at, at + 1_000, 1).await;
+        let jobs = store.claim_jobs(Queue::Deliveries, at, at + 1_000, 1).await;
         let job = jobs.expect("jobs can be claimed").remove(0);
         let settled = store.settle_job(job, at, settlement).await;
         assert!(settled.expect("jobs can be settled"));

@@ -1,5 +1,9 @@
 //! The store as a whole: workspaces, order, atomic calls, closing.
 
+use cio_domain::job::{Queue, Settlement};
+use cio_domain::object::{ObjectRef, ObjectTypeId};
+use cio_domain::operation::RelatePerson;
+use cio_domain::workspace::WorkspaceCounts;
 use cio_domain::{Operation, WorkspaceId};
 
 use super::given::{
@@ -7,7 +11,7 @@ use super::given::{
     track,
 };
 use super::join;
-use crate::{ActivityQuery, Store, StoreError};
+use crate::{ActivityQuery, DeliveryQuery, Store, StoreError};
 
 /// Nothing of one workspace is seen from another, not even an event id or a block.
 pub(super) async fn workspaces_are_separate(store: &dyn Store) {
@@ -30,7 +34,11 @@ pub(super) async fn workspaces_are_separate(store: &dyn Store) {
     assert_eq!(delivery.expect("deliveries can be read"), None);
     let content = store.delivery_content(two.workspace, "d1".to_owned()).await;
     assert_eq!(content.expect("contents can be read"), None);
-    let page = store.deliveries(two.workspace, false, None, 10).await;
+    let query = DeliveryQuery {
+        limit: 10,
+        ..DeliveryQuery::default()
+    };
+    let page = store.deliveries(two.workspace, query).await;
     assert_eq!(page.expect("deliveries can be listed").items, []);
     // The same names and ids are free here, and removing them here leaves them there.
     two.apply(track(id("1"), event_with_id("two", "e1"))).await;
@@ -40,6 +48,57 @@ pub(super) async fn workspaces_are_separate(store: &dyn Store) {
     two.apply(Operation::Delete(id("1"))).await;
     assert_eq!(one.events(&id("1")).await, Some(vec!["one".to_owned()]));
     one.person(&email("a@x.io")).await;
+}
+
+/// People and objects are counted as they come and go, messages as they leave.
+pub(super) async fn a_workspace_knows_how_much_it_holds(store: &dyn Store) {
+    let given = given(store).await;
+    let counts = async || store.counts(given.workspace).await.expect("it is counted");
+    assert_eq!(counts().await, WorkspaceCounts::default());
+    let object = |type_id: u32, name: &str| ObjectRef::Id(ObjectTypeId(type_id), name.to_owned());
+    for name in ["1", "2", "3", "4", "5"] {
+        given.apply(identify(id(name))).await;
+    }
+    given.apply(identify(id("1"))).await;
+    for object in [object(1, "a"), object(1, "b"), object(2, "a")] {
+        let relate = RelatePerson::Add {
+            person: id("1").into(),
+            attributes: Vec::new(),
+        };
+        let people = vec![relate];
+        given
+            .apply(Operation::RelateObject { object, people })
+            .await;
+    }
+    given.apply(deliver(delivery("d1", Some(id("1"))))).await;
+    for job in store
+        .claim_jobs(Queue::Deliveries, AT, AT + 1, 9)
+        .await
+        .expect("claimed")
+    {
+        let sent = Settlement::Sent(Box::default());
+        assert!(store.settle_job(job, AT, sent).await.expect("settled"));
+    }
+    let all = WorkspaceCounts {
+        people: 5,
+        objects: 3,
+        object_types: 2,
+        messages_sent: 1,
+    };
+    assert_eq!(counts().await, all);
+    given.apply(Operation::Delete(id("2"))).await;
+    given.apply(Operation::Suppress(id("3"))).await;
+    let (primary, secondary) = (id("1"), id("4"));
+    given.apply(Operation::Merge { primary, secondary }).await;
+    given.apply(Operation::DeleteObject(object(2, "a"))).await;
+    let left = WorkspaceCounts {
+        people: 2,
+        objects: 2,
+        ..all
+    };
+    assert_eq!(counts().await, left);
+    let nowhere = store.counts(WorkspaceId(999)).await;
+    assert_eq!(nowhere.expect("it is counted"), WorkspaceCounts::default());
 }
 
 /// Each operation of a call sees those before it.
@@ -153,6 +212,6 @@ pub(super) async fn a_closed_store_says_so(store: &dyn Store) {
     assert!(matches!(read.await, Err(StoreError::Unavailable(_))));
     let list = store.activities(workspace, id("1"), ActivityQuery::default());
     assert!(matches!(list.await, Err(StoreError::Unavailable(_))));
-    let jobs = store.claim_jobs(AT, AT + 1, 1);
+    let jobs = store.claim_jobs(Queue::Deliveries, AT, AT + 1, 1);
     assert!(matches!(jobs.await, Err(StoreError::Unavailable(_))));
 }

@@ -115,6 +115,9 @@ impl<'de> Deserialize<'de> for Names {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
+
     use super::*;
     use crate::limits::JSON_DEPTH_MAX;
 
@@ -148,6 +151,23 @@ mod tests {
                 problem.starts_with("is not valid JSON: "),
                 "{text}: {problem}"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in r#"[\[\]{}",:\\a1 \n\x00]{0,32}"#) {
+            let _ = Rows::from_json(&text);
+        }
+
+        #[test]
+        fn rows_stay_what_they_are_without_white_space(
+            list in vec(btree_map(r#"[a"\\ ]{0,4}"#, r#"[\[\]{}",:\\ü \n]{0,8}"#, 0..4), 0..5),
+        ) {
+            let rows = Rows::from_json(&serde_json::to_string_pretty(&list).unwrap()).unwrap();
+            let kept = Rows::join(rows.pieces().iter().map(String::as_str));
+            prop_assert_eq!(&kept, &serde_json::to_string(&list).unwrap());
+            prop_assert_eq!((rows.count(), rows.bytes()), (list.len() as u64, kept.len() as u64));
         }
     }
 }

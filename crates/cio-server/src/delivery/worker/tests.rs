@@ -93,7 +93,7 @@ async fn a_message_the_server_takes_is_sent() {
         .unwrap()
         .unwrap();
     assert_eq!(delivery.metrics.get("sent"), Some(&5), "{delivery:?}");
-    assert_eq!(store.next_job_due().await.unwrap(), None);
+    assert_eq!(store.next_job_due(Queue::Deliveries).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn a_refusal_for_good_is_not_repeated() {
         .unwrap();
     assert!(delivery.metrics.contains_key("failed"), "{delivery:?}");
     assert!(delivery.failure_message.unwrap().contains("no thanks"));
-    assert_eq!(store.next_job_due().await.unwrap(), None);
+    assert_eq!(store.next_job_due(Queue::Deliveries).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -120,13 +120,19 @@ async fn a_refusal_for_now_is_tried_again_later() {
         .unwrap()
         .unwrap();
     assert!(delivery.metrics.contains_key("deferred"), "{delivery:?}");
-    assert_eq!(store.next_job_due().await.unwrap(), Some(15_000));
+    assert_eq!(
+        store.next_job_due(Queue::Deliveries).await.unwrap(),
+        Some(15_000)
+    );
 }
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_tried_again_later() {
     let (store, _) = deliver_one(Some("smtp://127.0.0.1:1"), 5_000).await;
-    assert_eq!(store.next_job_due().await.unwrap(), Some(15_000));
+    assert_eq!(
+        store.next_job_due(Queue::Deliveries).await.unwrap(),
+        Some(15_000)
+    );
 }
 
 #[tokio::test]

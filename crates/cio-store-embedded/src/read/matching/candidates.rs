@@ -14,6 +14,9 @@ use crate::segmentation::value_keys;
 
 /// How many are read ahead: a seek costs more than the keys behind it.
 const READ_AHEAD: usize = 64;
+/// Most rounds in which people who are in several lists are looked for: whoever is looked
+/// at is counted, and where nobody is in all of them nobody would be.
+const ROUNDS_MAX: usize = 16;
 
 /// A superset of those who meet a condition.
 pub(super) enum Candidates {
@@ -81,9 +84,10 @@ impl Candidates {
                 Ok(first)
             }
             Candidates::All(parts) => {
-                // Each goes to where the one that is furthest is, until all are there.
+                // Each goes to where the one that is furthest is, until all are there. Not
+                // for ever: whoever is in only some of them is told apart later.
                 let mut goal = from;
-                loop {
+                for _ in 0..ROUNDS_MAX {
                     let before = goal;
                     for part in parts.iter_mut() {
                         match part.seek(view, goal)? {
@@ -92,9 +96,10 @@ impl Candidates {
                         }
                     }
                     if goal == before {
-                        return Ok(Some(goal));
+                        break;
                     }
                 }
+                Ok(Some(goal))
             }
         }
     }
@@ -134,32 +139,46 @@ fn index(
         .transpose()
 }
 
-/// Fields whose values would lead to people if they were indexed.
+/// Fields that would lead to people if their values were indexed.
 pub(super) fn unindexed(
     view: &dyn View,
     workspace: WorkspaceId,
     condition: &Condition,
 ) -> Result<Vec<String>, StoreError> {
-    let mut fields = Vec::new();
-    condition.visit(&mut |part| {
-        if let Condition::Attribute(AttributeCondition {
-            field,
-            test: Test::Equals(_),
-        }) = part
-            && !is_name(part)
-        {
-            fields.push(field.clone());
-        }
-    });
+    let mut fields = leading(condition).unwrap_or_default();
     fields.sort_unstable();
     fields.dedup();
     let mut missing = Vec::new();
     for field in fields {
-        if index(view, workspace, &field)?.is_none() {
-            missing.push(field);
+        if index(view, workspace, field)?.is_none() {
+            missing.push(field.to_owned());
         }
     }
     Ok(missing)
+}
+
+/// The fields whose indexes lead to whoever meets a condition. `None` if everybody has to be
+/// looked at whatever is indexed, as [`Candidates::of`] does.
+fn leading(condition: &Condition) -> Option<Vec<&str>> {
+    match condition {
+        Condition::All(parts) => {
+            let found: Vec<_> = parts.iter().filter_map(leading).collect();
+            (!found.is_empty()).then(|| found.concat())
+        }
+        Condition::Any(parts) => {
+            let found: Option<Vec<_>> = parts.iter().map(leading).collect();
+            found.map(|found| found.concat())
+        }
+        Condition::Segment(_) => Some(Vec::new()),
+        Condition::Attribute(attribute) if is_name(condition) => {
+            matches!(attribute.test, Test::Equals(_)).then(Vec::new)
+        }
+        Condition::Attribute(AttributeCondition {
+            field,
+            test: Test::Equals(_),
+        }) => Some(vec![field]),
+        Condition::Attribute(_) | Condition::Not(_) | Condition::Event(_) => None,
+    }
 }
 
 /// Keys with a prefix that end with a person's number.
@@ -219,5 +238,38 @@ impl Listed {
         self.is_all = self.ahead.len() < READ_AHEAD;
         self.ahead.reverse();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cio_domain::segment::SegmentId;
+
+    use super::*;
+    use crate::engine::{Engine, Memory};
+
+    /// Two large segments with nobody in common: a page ends all the same.
+    #[test]
+    fn who_is_in_several_lists_is_not_looked_for_without_end() {
+        let engine = Memory::default();
+        let workspace = WorkspaceId(1);
+        let member = |number: u64| {
+            let segment = SegmentId(1 + u32::from(number.is_multiple_of(2)));
+            let key = keys::member(workspace, segment, PersonId(number));
+            (Table::Segments, key.into(), Some(Vec::new().into()))
+        };
+        engine.commit(1, &mut (1..10_000).map(member)).unwrap();
+        let both = [1, 2].map(|id| Condition::Segment(SegmentId(id)));
+        let view = engine.view();
+        let view = view.as_ref();
+        let found = Candidates::of(view, workspace, &Condition::All(both.to_vec()));
+        let mut candidates = found.unwrap().unwrap();
+        let (mut from, mut looked_at) = (PersonId(0), 0);
+        while let Some(found) = candidates.seek(view, from).unwrap() {
+            assert!(found.0 - from.0 < 100, "{from} to {found}");
+            from = PersonId(found.0 + 1);
+            looked_at += 1;
+        }
+        assert!(looked_at > 100, "{looked_at}");
     }
 }
