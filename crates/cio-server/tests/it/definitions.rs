@@ -284,3 +284,18 @@ async fn only_an_operator_reads_and_changes_definitions() {
         assert_eq!(server.admin("GET", path, "").await.status, 404);
     }
 }
+
+#[tokio::test]
+async fn what_is_too_much_at_once_is_refused() {
+    let server = TestServer::start().await;
+    let changes = vec![put("snippet", "a", json!({ "value": "" })); 20_001];
+    change(&server, changes.into())
+        .await
+        .assert_app_error(400, "\"changes\" cannot be more than 20000");
+    let body = " ".repeat((32 << 20) + 1);
+    server
+        .admin("POST", PATH, body)
+        .await
+        .assert_app_error(413, "the request body cannot be larger than 33554432 bytes");
+    assert_eq!(all(&server).await.len(), 2);
+}

@@ -53,6 +53,20 @@ pub(crate) fn change(
     id: SegmentId,
     new: NewSegment,
 ) -> Reply<Segment> {
+    change_unless(transaction, context, id, new, |transaction, condition| {
+        let catalogue = transaction.catalogue(context.workspace)?;
+        Ok(segmentation::order_is_circular(&catalogue, id, condition))
+    })
+}
+
+/// The same for a caller who knows how to tell a condition that asks for the segment itself.
+pub(super) fn change_unless(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: SegmentId,
+    new: NewSegment,
+    is_circular: impl FnOnce(&mut Transaction<'_>, &Condition) -> Result<bool, StoreError>,
+) -> Reply<Segment> {
     let Some(mut row) = find(transaction, context, id)? else {
         return Ok(Err(SegmentRefusal::Unknown));
     };
@@ -62,9 +76,8 @@ pub(crate) fn change(
     if let Some(refusal) = missing(transaction, context, &new)? {
         return Ok(Err(refusal));
     }
-    let catalogue = transaction.catalogue(context.workspace)?;
     if let Some(condition) = &new.condition
-        && segmentation::order_is_circular(&catalogue, id, condition)
+        && is_circular(transaction, condition)?
     {
         return Ok(Err(SegmentRefusal::Circular));
     }
@@ -94,12 +107,24 @@ pub(crate) fn delete(
     context: Context,
     id: SegmentId,
 ) -> Reply<()> {
+    delete_unless(transaction, context, id, |transaction| {
+        let catalogue = transaction.catalogue(context.workspace)?;
+        Ok(catalogue.of_segment(id).first().copied())
+    })
+}
+
+/// The same for a caller who knows how to tell which one asks for it.
+pub(super) fn delete_unless(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: SegmentId,
+    used_by: impl FnOnce(&mut Transaction<'_>) -> Result<Option<SegmentId>, StoreError>,
+) -> Reply<()> {
     if find(transaction, context, id)?.is_none() {
         return Ok(Err(SegmentRefusal::Unknown));
     }
-    let catalogue = transaction.catalogue(context.workspace)?;
-    if let Some(by) = catalogue.of_segment(id).first() {
-        return Ok(Err(SegmentRefusal::UsedBy(*by)));
+    if let Some(by) = used_by(transaction)? {
+        return Ok(Err(SegmentRefusal::UsedBy(by)));
     }
     let workspace = context.workspace;
     transaction.remove(Table::Segments, keys::segment(workspace, id));

@@ -1,8 +1,9 @@
 //! Segments by their names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cio_domain::WorkspaceId;
+use cio_domain::condition::Condition;
 use cio_domain::content::{ContentOutcome, Refusal};
 use cio_domain::segment::{NewSegment, SegmentChange, SegmentId};
 use cio_store::StoreError;
@@ -14,23 +15,64 @@ use crate::keys;
 use crate::rows::{self, SegmentRow};
 use crate::transaction::Transaction;
 
-/// Segments by name. There is no index of them: they are read once for a whole list.
-pub(super) struct Names(HashMap<String, Vec<SegmentId>>);
+/// Segments by name, and which ask for which. There is no index of names, and the catalogue
+/// is read anew after each change: for a list, this is read once and kept in step.
+#[derive(Default)]
+pub(super) struct Names {
+    ids: HashMap<String, Vec<SegmentId>>,
+    asks: HashMap<SegmentId, Vec<SegmentId>>,
+    asked_by: HashMap<SegmentId, BTreeSet<SegmentId>>,
+}
 
 impl Names {
     fn read(transaction: &Transaction<'_>, workspace: WorkspaceId) -> Result<Names, StoreError> {
-        let mut names: HashMap<String, Vec<SegmentId>> = HashMap::new();
+        let mut names = Names::default();
         let all = keys::segments(workspace);
         for (key, value) in transaction.first(Table::Segments, &Scan::forward(&all), usize::MAX)? {
             let row: SegmentRow = rows::decode(Table::Segments, &value)?;
-            let ids = names.entry(row.name).or_default();
-            ids.push(keys::last_segment(&key));
+            let id = keys::last_segment(&key);
+            names.set(id, row.condition()?.as_ref());
+            names.ids.entry(row.name).or_default().push(id);
         }
-        Ok(Names(names))
+        Ok(names)
+    }
+
+    /// Notes which segments one asks for from now on.
+    fn set(&mut self, id: SegmentId, condition: Option<&Condition>) {
+        let asked = condition.map(Condition::segments).unwrap_or_default();
+        for asked in &asked {
+            self.asked_by.entry(*asked).or_default().insert(id);
+        }
+        for before in self.asks.insert(id, asked).unwrap_or_default() {
+            if !self.asks[&id].contains(&before)
+                && let Some(asked_by) = self.asked_by.get_mut(&before)
+            {
+                asked_by.remove(&id);
+            }
+        }
+    }
+
+    /// Whether a segment would ask for itself in the end, if it had this condition.
+    fn is_circular(&self, id: SegmentId, condition: &Condition) -> bool {
+        let mut asked = condition.segments();
+        let mut seen = HashSet::new();
+        while let Some(next) = asked.pop() {
+            if next == id {
+                return true;
+            }
+            if seen.insert(next) {
+                asked.extend(self.asks.get(&next).into_iter().flatten());
+            }
+        }
+        false
+    }
+
+    fn used_by(&self, id: SegmentId) -> Option<SegmentId> {
+        self.asked_by.get(&id)?.first().copied()
     }
 
     fn find(&self, name: &str) -> Result<Option<SegmentId>, Refusal> {
-        match self.0.get(name).map_or(&[][..], Vec::as_slice) {
+        match self.ids.get(name).map_or(&[][..], Vec::as_slice) {
             [] => Ok(None),
             [id] => Ok(Some(*id)),
             ids => Err(Refusal::SegmentsAlike {
@@ -75,12 +117,15 @@ fn put(
     };
     let name = new.name.clone();
     let done = match id {
-        Some(id) => segments::change(transaction, context, id, new)?,
+        Some(id) => segments::change_unless(transaction, context, id, new, |_, condition| {
+            Ok(names.is_circular(id, condition))
+        })?,
         None => segments::create(transaction, context, new)?,
     };
     Ok(match done {
         Ok(segment) => {
-            names.0.insert(name, vec![segment.id]);
+            names.set(segment.id, segment.details.condition.as_ref());
+            names.ids.insert(name, vec![segment.id]);
             Ok(ContentOutcome::Done)
         }
         Err(refusal) => Err(Refusal::Segment(refusal)),
@@ -113,11 +158,14 @@ fn delete(
         Ok(id) => id,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    Ok(match segments::delete(transaction, context, id)? {
-        Ok(()) => {
-            names.0.remove(name);
-            Ok(ContentOutcome::Done)
-        }
-        Err(refusal) => Err(Refusal::Segment(refusal)),
-    })
+    Ok(
+        match segments::delete_unless(transaction, context, id, |_| Ok(names.used_by(id)))? {
+            Ok(()) => {
+                names.set(id, None);
+                names.ids.remove(name);
+                Ok(ContentOutcome::Done)
+            }
+            Err(refusal) => Err(Refusal::Segment(refusal)),
+        },
+    )
 }
