@@ -180,7 +180,8 @@ fn event(
         )));
     };
     let log = Owner::Person(person).prefix(row.workspace);
-    let key = [log.as_slice(), &row.rest[18..]].concat();
+    let (time, sequence) = keys::segment_event_moment(row.rest).unwrap_or_default();
+    let key = keys::activity(log, time, sequence);
     let Some(bytes) = checked.view.get(Table::Activities, &key)? else {
         return Ok(Some(format!("is an event of {person} that is not there")));
     };

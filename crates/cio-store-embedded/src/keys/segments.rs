@@ -4,7 +4,7 @@ use cio_domain::segment::SegmentId;
 use cio_domain::{PersonId, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
-use super::{activity, join, moment};
+use super::{join, moment, moment_of};
 use crate::engine::Table;
 
 /// Rows that are looked for in all workspaces start with a number that no workspace has.
@@ -80,13 +80,23 @@ pub(crate) fn segment_events(
     key
 }
 
+/// One of them. The newest comes first: those are what is asked for, and memory is read
+/// much faster forwards.
 pub(crate) fn segment_event(
     workspace: WorkspaceId,
     leaf: Leaf,
     person: PersonId,
     (time, sequence): (UnixSeconds, u64),
 ) -> Vec<u8> {
-    activity(segment_events(workspace, leaf, person), time, sequence)
+    let mut key = segment_events(workspace, leaf, person);
+    key.extend(moment(time, sequence).map(|byte| !byte));
+    key
+}
+
+/// Time and sequence of a [`segment_event`].
+pub(crate) fn segment_event_moment(key: &[u8]) -> Option<(UnixSeconds, u64)> {
+    let moment = key.last_chunk::<16>()?;
+    moment_of(&moment.map(|byte| !byte))
 }
 
 /// Everybody who is to be looked at again for a segment.

@@ -65,31 +65,28 @@ impl Facts for StoredFacts<'_, '_> {
         let leaf = (segment, definition.revision, number.unwrap_or(u16::MAX));
         let events = keys::segment_events(self.workspace, leaf, self.person);
         let nth = condition.at_least as usize;
-        let time = |key: &[u8]| keys::moment_of(key).map(|(time, _)| time);
-        // Hardly ever something is still to come: one look backwards finds it all then.
-        let last = Scan {
-            reverse: true,
-            ..Scan::forward(&events)
-        };
+        let time = |key: &[u8]| keys::segment_event_moment(key).map(|(time, _)| time);
+        // Hardly ever something is still to come: the newest are all that is asked for then.
         let most = nth + FUTURE_LOOKED_AT;
-        let last = self.transaction.first(Table::Segments, &last, most)?;
-        let mut times = last.iter().filter_map(|(key, _)| time(key)).peekable();
+        let newest = Scan::forward(&events);
+        let newest = self.transaction.first(Table::Segments, &newest, most)?;
+        let mut times = newest.iter().filter_map(|(key, _)| time(key)).peekable();
         let mut next = None;
         while let Some(time) = times.next_if(|time| *time > now) {
             next = Some(time);
         }
         let nth_last = times.nth(nth - 1);
-        if nth_last.is_some() || last.len() < most {
+        if nth_last.is_some() || newest.len() < most {
             return Ok(EventTimes { nth_last, next });
         }
-        let tomorrow = keys::activity(events.clone(), now.saturating_add(1), 0);
-        let past = Scan {
-            prefix: &events,
-            beyond: Some(&tomorrow),
-            reverse: true,
-        };
+        let moment = (now.saturating_add(1), 0);
+        let now = keys::segment_event(self.workspace, leaf, self.person, moment);
+        let past = Scan::beyond(&events, &now);
         let past = self.transaction.first(Table::Segments, &past, nth)?;
-        let future = Scan::beyond(&events, &tomorrow);
+        let future = Scan {
+            reverse: true,
+            ..Scan::beyond(&events, &now)
+        };
         let future = self.transaction.first(Table::Segments, &future, 1)?;
         Ok(EventTimes {
             nth_last: past.get(nth - 1).and_then(|(key, _)| time(key)),
