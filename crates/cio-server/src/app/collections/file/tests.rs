@@ -153,6 +153,28 @@ async fn a_file_that_drips_is_given_up_and_its_turn_goes_on() {
 }
 
 #[tokio::test]
+async fn whoever_has_read_lets_the_next_one_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        for rows in ["[{}]", "[1]", "[{},{}]"] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+            let length = rows.len();
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{rows}");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    let files = RowFiles {
+        fetch_max: Duration::from_secs(60),
+        ..impatient(1)
+    };
+    assert_eq!(files.rows(&url).await.unwrap().count(), 1);
+    assert_eq!(refusal(&files, &url).await.0, 400);
+    assert_eq!(files.rows(&url).await.unwrap().count(), 2);
+}
+
+#[tokio::test]
 async fn too_many_files_at_a_time_are_refused_for_now() {
     let (status, body) = refusal(&impatient(0), "http://127.0.0.1:1").await;
     assert_eq!(status, 429);
