@@ -96,6 +96,14 @@ impl Fetcher {
         })
     }
 
+    /// One that takes no more than so many bytes, and otherwise the same.
+    pub(crate) fn at_most(&self, bytes_max: u64) -> Fetcher {
+        Fetcher {
+            bytes_max: self.bytes_max.min(bytes_max),
+            ..self.clone()
+        }
+    }
+
     /// Asks for a URL, and answers with what comes once it begins to come.
     pub(crate) async fn get(&self, url: &str) -> Result<Fetched, FetchError> {
         let mut url = parse(url)?;
@@ -251,6 +259,26 @@ pub(crate) struct Fetched {
 }
 
 impl Fetched {
+    /// Refuses what is no data.
+    pub(crate) fn check_is_data(&self) -> Result<(), FetchError> {
+        match self.content_type.as_deref() {
+            // Most often one to sign in on.
+            Some(kind) if kind.starts_with("text/html") => Err(FetchError::never(
+                "its server sent a web page; is the link public?",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// All of it, unpacked. It is within its bound.
+    pub(crate) async fn all(mut self) -> Result<Vec<u8>, FetchError> {
+        let mut all = Vec::new();
+        while let Some(chunk) = self.chunk().await? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all)
+    }
+
     /// The next piece, unpacked. `None` at the end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, FetchError> {
         let piece = loop {

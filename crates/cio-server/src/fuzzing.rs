@@ -18,7 +18,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
 use crate::admin::access::Gate;
+use crate::app::collections::RowFiles;
 use crate::credentials::Hasher;
+use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::listen::Peer;
 use crate::rate_limit::RateLimits;
@@ -84,6 +86,8 @@ async fn started() -> Result<Api, StoreError> {
     let hasher = Hasher::new(store.pepper([0; 32]).await?);
     let first = FirstWorkspace::prepare(store.as_ref(), &hasher, &settings, &Frozen).await?;
     let admin = AdminToken::prepare(store.as_ref(), &hasher, &settings).await?;
+    let fetcher = Fetcher::new(false, 0, SILENCE_MAX)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     let state = AppState::new(Shared {
         store,
         clock: Arc::new(Frozen),
@@ -95,6 +99,7 @@ async fn started() -> Result<Api, StoreError> {
         tending: Arc::default(),
         transfers: Arc::default(),
         files: Files::open(None).map_err(|error| StoreError::Unavailable(error.to_string()))?,
+        row_files: RowFiles::new(&fetcher),
         app: AppApi::default(),
         rate_limits: RateLimits::default(),
         url: "http://127.0.0.1".to_owned(),

@@ -33,6 +33,7 @@ mod auth;
 mod body;
 mod clock;
 mod credentials;
+mod csv_reader;
 mod delivery;
 mod error;
 mod fetch;

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::admin::access::Gate;
+use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
@@ -147,18 +148,17 @@ impl Server {
             Storage::Directory(directory) => Some(directory.as_path()),
         };
         let files = Files::open(data).map_err(StartError::Files)?;
+        let fetching = &settings.fetch;
+        let fetcher = Fetcher::new(fetching.allow_private, fetching.bytes_max, SILENCE_MAX)
+            .map_err(|error| StartError::Fetching(error.to_string()))?;
+        let row_files = RowFiles::new(&fetcher);
         let transfers_wake = Arc::new(Notify::new());
         let transfers = transfers::spawn(
             Transfers {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 files: files.clone(),
-                fetcher: Fetcher::new(
-                    settings.fetch.allow_private,
-                    settings.fetch.bytes_max,
-                    SILENCE_MAX,
-                )
-                .map_err(|error| StartError::Fetching(error.to_string()))?,
+                fetcher,
                 escape_formulas: settings.app.escape_formulas,
             },
             Arc::clone(&transfers_wake),
@@ -182,6 +182,7 @@ impl Server {
             metrics_access: settings.metrics,
             transfers: transfers_wake,
             files,
+            row_files,
             app: settings.app,
             rate_limits: RateLimits::default(),
             url: url.clone(),

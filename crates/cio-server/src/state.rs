@@ -8,6 +8,7 @@ use cio_store::{Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::admin::access::Gate;
+use crate::app::collections::RowFiles;
 use crate::error::ApiError;
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
@@ -34,6 +35,8 @@ pub(crate) struct Shared {
     /// Wakes the worker of exports and imports.
     pub(crate) transfers: Arc<Notify>,
     pub(crate) files: Files,
+    /// Fetches rows of collections.
+    pub(crate) row_files: RowFiles,
     pub(crate) app: AppApi,
     pub(crate) rate_limits: RateLimits,
     /// This server's own root, as the region call answers it.

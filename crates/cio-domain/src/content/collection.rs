@@ -3,7 +3,7 @@
 mod read;
 mod rows;
 
-pub use rows::{Rows, RowsBuilder};
+pub use rows::{Rows, RowsBuilder, Unfit};
 
 use super::Invalid;
 use crate::UnixMillis;

@@ -1,5 +1,10 @@
 //! `/v1/collections`: tables of data that messages look things up in.
 
+mod file;
+mod sheet;
+
+pub(crate) use file::RowFiles;
+
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
@@ -13,9 +18,10 @@ use super::content::{bad_request, body_fields, change, number, text, unexpected}
 use crate::auth::AppAccess;
 use crate::body::{CollectionBody, Segments, off_the_runtime};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, no_content, ok_json, ok_json_text};
+use crate::fetch;
 use crate::state::AppState;
 
-/// `POST /v1/collections`: one of a name that is free, with its rows.
+/// `POST /v1/collections`: one of a name that is free, with its rows or where they are.
 pub(crate) async fn create(
     State(state): State<AppState>,
     access: AppAccess,
@@ -25,9 +31,10 @@ pub(crate) async fn create(
     let name = given
         .name
         .ok_or_else(|| bad_request("\"name\" is required"))?;
-    let rows = given
-        .rows
-        .ok_or_else(|| bad_request("\"data\" is required: a list of objects"))?;
+    let source = given.source.ok_or_else(|| {
+        bad_request("\"data\", a list of objects, or the \"url\" of a file with them is required")
+    })?;
+    let rows = source.rows(&state).await?;
     let create = CollectionChange::Create { name, rows };
     changed(&state, access, create).await
 }
@@ -46,10 +53,7 @@ pub(crate) async fn one(
     access: AppAccess,
     path: Segments,
 ) -> ApiResult {
-    let found = state.store.collection(access.0, read_id(&path)?).await;
-    let found = found
-        .or_store_error(Family::App)?
-        .ok_or_else(|| ApiError::not_found(Family::App))?;
+    let found = found(&state, access, read_id(&path)?).await?;
     Ok(answer(&found))
 }
 
@@ -61,7 +65,17 @@ pub(crate) async fn update(
     body: CollectionBody,
 ) -> ApiResult {
     let id = read_id(&path)?;
-    let Given { name, rows } = off_the_runtime(Family::App, move || read(&body.0)).await?;
+    let Given { name, source } = off_the_runtime(Family::App, move || read(&body.0)).await?;
+    let rows = match source {
+        None => None,
+        Some(source) => {
+            // Nothing is fetched for what is not there.
+            if let Source::Url(_) = source {
+                found(&state, access, id).await?;
+            }
+            Some(source.rows(&state).await?)
+        }
+    };
     changed(&state, access, CollectionChange::Update { id, name, rows }).await
 }
 
@@ -110,7 +124,22 @@ pub(crate) async fn replace_content(
 /// What a caller says of a collection.
 struct Given {
     name: Option<CollectionName>,
-    rows: Option<Rows>,
+    source: Option<Source>,
+}
+
+/// Where rows are.
+enum Source {
+    Here(Rows),
+    Url(String),
+}
+
+impl Source {
+    async fn rows(self, state: &AppState) -> Result<Rows, ApiError> {
+        match self {
+            Source::Here(rows) => Ok(rows),
+            Source::Url(url) => state.row_files.rows(&url).await,
+        }
+    }
 }
 
 fn read(body: &Bytes) -> Result<Given, ApiError> {
@@ -119,17 +148,35 @@ fn read(body: &Bytes) -> Result<Given, ApiError> {
         .map(|name| CollectionName::new(&name))
         .transpose()
         .map_err(|invalid| bad_request(&invalid.to_string()))?;
-    if fields.present("url").is_some() {
-        return Err(bad_request(
-            "collections are not read from a \"url\" yet: send the rows in \"data\"",
-        ));
-    }
-    let rows = fields
-        .present("data")
-        .map(|data| Rows::from_json(data.get()))
-        .transpose()
-        .map_err(|problem| bad_request(&format!("\"data\" {problem}")))?;
-    Ok(Given { name, rows })
+    let source = match (fields.present("data"), text(&fields, "url")?) {
+        (None, None) => None,
+        (Some(data), None) => {
+            let rows = Rows::from_json(data.get())
+                .map_err(|problem| bad_request(&format!("\"data\" {problem}")))?;
+            Some(Source::Here(rows))
+        }
+        (None, Some(url)) => {
+            fetch::check_url(&url).map_err(|error| bad_request(&format!("\"url\": {error}")))?;
+            Some(Source::Url(url))
+        }
+        (Some(_), Some(_)) => {
+            return Err(bad_request(
+                "\"data\" and \"url\" cannot be used together: send one of them",
+            ));
+        }
+    };
+    Ok(Given { name, source })
+}
+
+async fn found(
+    state: &AppState,
+    access: AppAccess,
+    id: CollectionId,
+) -> Result<Collection, ApiError> {
+    let found = state.store.collection(access.0, id).await;
+    found
+        .or_store_error(Family::App)?
+        .ok_or_else(|| ApiError::not_found(Family::App))
 }
 
 async fn changed(

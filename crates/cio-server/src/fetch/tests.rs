@@ -51,12 +51,7 @@ fn fetcher(allow_private: bool, bytes_max: u64) -> Fetcher {
 }
 
 async fn fetch(fetcher: &Fetcher, url: &str) -> Result<Vec<u8>, FetchError> {
-    let mut fetched = fetcher.get(url).await?;
-    let mut all = Vec::new();
-    while let Some(chunk) = fetched.chunk().await? {
-        all.extend_from_slice(&chunk);
-    }
-    Ok(all)
+    fetcher.get(url).await?.all().await
 }
 
 async fn refused(url: &str) -> FetchError {

@@ -3,17 +3,16 @@
 //! nor repeats a row.
 
 mod fetching;
-mod reader;
 mod rows;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use cio_domain::limits::IMPORT_ROW_BYTES_MAX;
 use cio_domain::transfer::{Import, ImportId, ImportRow, ImportState, ImportStep, Position};
 use cio_store::StoreError;
 
 use super::{BUSY_PAUSE, LEASE_MS, Lease, Stop, Transfers, off_the_runtime};
-use reader::{Problem, Reader};
+use crate::csv_reader::{Problem, Reader};
 use rows::Columns;
 
 /// Most rows of a part.
@@ -147,7 +146,7 @@ async fn validate(
 /// Reads the rows of a file from where the import goes on.
 struct Part {
     /// Lent to the thread that reads.
-    lent: Option<(Reader, Columns)>,
+    lent: Option<(Reader<File>, Columns)>,
 }
 
 impl Part {
@@ -191,10 +190,7 @@ impl From<Problem> for Stop {
     fn from(problem: Problem) -> Stop {
         match problem {
             Problem::Io(error) => error.into(),
-            Problem::Never(reason) => Stop::Never(reason),
-            Problem::TooLong(row) => Stop::Never(format!(
-                "row {row} is longer than {IMPORT_ROW_BYTES_MAX} bytes: is a quote left open?"
-            )),
+            Problem::Never(_) | Problem::TooLong(_) => Stop::Never(problem.to_string()),
         }
     }
 }

@@ -124,10 +124,6 @@ async fn a_collection_that_cannot_be_taken_is_refused() {
             json!({"name": "n", "data": [{"x".repeat(151): 1}]}),
             "\"data\" [0] cannot have a name longer than 150 bytes",
         ),
-        (
-            json!({"name": "n", "url": "https://example.com/rows.csv"}),
-            "collections are not read from a \"url\" yet: send the rows in \"data\"",
-        ),
         (json!({"name": "two", "data": []}), taken),
     ];
     for (body, text) in refusals {
@@ -142,7 +138,7 @@ async fn a_collection_that_cannot_be_taken_is_refused() {
         (json!({"data": []}), "\"name\" is required"),
         (
             json!({"name": "n"}),
-            "\"data\" is required: a list of objects",
+            "\"data\", a list of objects, or the \"url\" of a file with them is required",
         ),
     ] {
         let body = body.to_string();

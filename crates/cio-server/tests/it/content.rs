@@ -4,8 +4,9 @@ use customerio::app::{CollectionData, OptoutChange, SuppressionType, UpdateColle
 use customerio::{ApiClient, Identifier, PageRequest};
 use serde_json::json;
 
+use crate::imports;
 use crate::subscriptions::two_topics;
-use crate::support::TestServer;
+use crate::support::{TestServer, serve_file};
 
 /// Method, path, body and status of each operation of the App API on content.
 const OPERATIONS: [(&str, &str, &str, u16); 29] = [
@@ -127,7 +128,7 @@ async fn all<T: Send + 'static>(list: PageRequest<T>) -> Vec<T> {
 
 #[tokio::test]
 async fn the_sdk_changes_content_and_reads_it_back() {
-    let server = TestServer::start().await;
+    let server = imports::fetching().await;
     server.track("PUT", "/api/v1/customers/1", "{}").await;
     two_topics(&server).await;
     let sender = r#"{"name":"News","email":"news@x.io"}"#;
@@ -153,6 +154,21 @@ async fn the_sdk_changes_content_and_reads_it_back() {
     assert_eq!(replaced.await.unwrap().schema, ["a", "b"]);
     assert_eq!(api.collections().content(made.id).await.unwrap(), rows);
     assert_eq!(api.collections().list().await.unwrap().len(), 1);
+    let file = serve_file("", "c\n1\n").await;
+    let file = || CollectionData::url(format!("{file}/rows.csv"));
+    let fetched = UpdateCollection::new().data(file());
+    let fetched = api.collections().update(made.id, &fetched).await.unwrap();
+    assert_eq!(
+        (fetched.name.as_str(), fetched.schema),
+        ("d", vec!["c".to_owned()])
+    );
+    let rows = [json!({"c": "1"})];
+    assert_eq!(api.collections().content(made.id).await.unwrap(), rows);
+    let taken = api.collections().create("d", file()).await.unwrap_err();
+    assert_eq!(taken.status(), Some(400), "{taken}");
+    let second = api.collections().create("e", file()).await.unwrap();
+    assert_eq!(second.rows, 1);
+    api.collections().delete(second.id).await.unwrap();
     api.collections().delete(made.id).await.unwrap();
 
     let senders = all(api.sender_identities().list()).await;

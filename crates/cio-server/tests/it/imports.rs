@@ -4,18 +4,16 @@ use std::io::Write;
 
 use cio_server::{Fetching, Settings, Storage};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 use crate::exports;
-use crate::support::TestServer;
+use crate::support::{TestServer, serve_file};
 
 /// A server that may fetch from this machine.
-async fn fetching() -> TestServer {
+pub(crate) async fn fetching() -> TestServer {
     fetching_at_most(1 << 20, Storage::Memory).await
 }
 
-async fn fetching_at_most(bytes_max: u64, storage: Storage) -> TestServer {
+pub(crate) async fn fetching_at_most(bytes_max: u64, storage: Storage) -> TestServer {
     TestServer::start_settings(Settings {
         storage,
         fetch: Fetching {
@@ -28,22 +26,9 @@ async fn fetching_at_most(bytes_max: u64, storage: Storage) -> TestServer {
 }
 
 /// Serves a file, and gives its URL.
-async fn file(headers: &'static str, content: impl Into<Vec<u8>>) -> String {
-    let content = content.into();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = [0; 4096];
-            let _ = stream.read(&mut head).await;
-            let length = content.len();
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n{headers}\r\n");
-            // Whoever has enough leaves.
-            let _ = stream.write_all(head.as_bytes()).await;
-            let _ = stream.write_all(&content).await;
-        }
-    });
-    format!("http://{address}/people.csv?token=hunter2")
+async fn file(headers: &str, content: impl Into<Vec<u8>>) -> String {
+    let server = serve_file(headers, content).await;
+    format!("{server}/people.csv?token=hunter2")
 }
 
 async fn create(server: &TestServer, import: Value) -> Value {

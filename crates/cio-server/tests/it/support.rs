@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use cio_server::{Credentials, FirstCredentials, Server, Settings, Storage};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 /// An answer as it came.
 #[derive(Debug)]
@@ -70,6 +70,30 @@ impl Answer {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
+}
+
+/// Answers every request with these bytes, and gives the root of its URLs.
+pub(crate) async fn serve(answer: impl Into<Vec<u8>>) -> String {
+    let answer = answer.into();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).await;
+            // Whoever has enough leaves.
+            let _ = stream.write_all(&answer).await;
+        }
+    });
+    format!("http://{address}")
+}
+
+/// Serves a file below every path, with these headers.
+pub(crate) async fn serve_file(headers: &str, content: impl Into<Vec<u8>>) -> String {
+    let content = content.into();
+    let length = content.len();
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n{headers}\r\n");
+    serve([head.as_bytes(), &content].concat()).await
 }
 
 /// A server in memory with credentials of its own.

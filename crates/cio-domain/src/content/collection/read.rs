@@ -7,7 +7,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use super::{Rows, RowsBuilder};
+use super::{Rows, RowsBuilder, Unfit};
 use crate::json::is_too_deep;
 use crate::limits::JSON_DEPTH_MAX;
 
@@ -54,7 +54,10 @@ impl Reader {
         let names: Names = serde_json::from_str(row)
             .map_err(|error| format!("[{place}] is not valid: {error}"))?;
         let added = self.builder.push(row, names.0.iter().map(String::as_str));
-        added.map_err(|invalid| invalid.problem)
+        added.map_err(|unfit| match unfit {
+            Unfit::Row(problem) => format!("[{place}] {problem}"),
+            Unfit::Rows(problem) => problem,
+        })
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::content::Invalid;
 use crate::limits::{
     COLLECTION_BYTES_MAX, COLLECTION_COLUMN_BYTES_MAX, COLLECTION_COLUMNS_MAX,
     COLLECTION_ROW_BYTES_MAX,
@@ -72,6 +71,15 @@ impl fmt::Debug for Rows {
     }
 }
 
+/// Why a row is not added, to be said after the name of what does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// The row itself.
+    Row(String),
+    /// All rows with this one.
+    Rows(String),
+}
+
 /// Takes rows one by one, so that no list of them is needed beside the text they are in.
 #[derive(Debug)]
 pub struct RowsBuilder {
@@ -99,28 +107,26 @@ impl RowsBuilder {
         &mut self,
         json: &str,
         names: impl Iterator<Item = &'a str>,
-    ) -> Result<(), Invalid> {
-        let place = self.rows.count;
-        let invalid = |problem: String| Err(Invalid::new("data", problem));
+    ) -> Result<(), Unfit> {
         let row = compact(json);
         if row.len() > COLLECTION_ROW_BYTES_MAX {
-            return invalid(format!(
-                "[{place}] cannot be larger than {COLLECTION_ROW_BYTES_MAX} bytes"
-            ));
+            return Err(Unfit::Row(format!(
+                "cannot be larger than {COLLECTION_ROW_BYTES_MAX} bytes"
+            )));
         }
         for name in names {
             if self.columns.contains(name) {
                 continue;
             }
             if name.len() > COLLECTION_COLUMN_BYTES_MAX {
-                return invalid(format!(
-                    "[{place}] cannot have a name longer than {COLLECTION_COLUMN_BYTES_MAX} bytes"
-                ));
+                return Err(Unfit::Row(format!(
+                    "cannot have a name longer than {COLLECTION_COLUMN_BYTES_MAX} bytes"
+                )));
             }
             if self.columns.len() == COLLECTION_COLUMNS_MAX {
-                return invalid(format!(
+                return Err(Unfit::Rows(format!(
                     "cannot have more than {COLLECTION_COLUMNS_MAX} different names"
-                ));
+                )));
             }
             self.columns.insert(name.to_owned());
             self.rows.schema.push(name.to_owned());
@@ -128,9 +134,9 @@ impl RowsBuilder {
         let comma = u64::from(self.rows.count > 0);
         self.rows.bytes += row.len() as u64 + comma;
         if self.rows.bytes > COLLECTION_BYTES_MAX {
-            return invalid(format!(
+            return Err(Unfit::Rows(format!(
                 "cannot be larger than {COLLECTION_BYTES_MAX} bytes"
-            ));
+            )));
         }
         self.rows.count += 1;
         match self.rows.pieces.last_mut() {
@@ -210,11 +216,9 @@ mod tests {
         let largest = text(COLLECTION_ROW_BYTES_MAX);
         builder.push(&largest, ["a"].into_iter()).unwrap();
         let too_large = text(COLLECTION_ROW_BYTES_MAX + 1);
-        let invalid = builder.push(&too_large, ["a"].into_iter()).unwrap_err();
-        assert_eq!(
-            invalid.to_string(),
-            "\"data\" [1] cannot be larger than 10240 bytes"
-        );
+        let unfit = builder.push(&too_large, ["a"].into_iter()).unwrap_err();
+        let text = "cannot be larger than 10240 bytes".to_owned();
+        assert_eq!(unfit, Unfit::Row(text));
         while builder.push(&largest, ["a"].into_iter()).is_ok() {}
         assert!(builder.finish().bytes() > COLLECTION_BYTES_MAX - largest.len() as u64);
 

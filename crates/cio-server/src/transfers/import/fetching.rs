@@ -20,11 +20,7 @@ pub(super) async fn fetch(
     path: &Path,
 ) -> Result<(), Stop> {
     let mut fetched = kept(lease, transfers.fetcher.get(url)).await??;
-    let kind = fetched.content_type.as_deref().unwrap_or_default();
-    if kind.starts_with("text/html") {
-        let text = "the file cannot be fetched: its server sent a web page; is the link public?";
-        return Err(Stop::Never(text.to_owned()));
-    }
+    fetched.check_is_data()?;
     let started = path.to_owned();
     let mut file = off_the_runtime(move || files::start(&started)).await??;
     let mut gathered = Vec::new();

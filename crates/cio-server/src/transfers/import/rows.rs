@@ -13,6 +13,7 @@ use csv::ByteRecord;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
+use crate::csv_reader::named_cells;
 use crate::ingest::{Invalid, attributes, event, names};
 use crate::json;
 
@@ -37,14 +38,6 @@ pub(super) struct Columns {
 impl Columns {
     /// Looks whether a header has what rows of this kind need. The text says what is wrong.
     pub(super) fn read(import: &NewImport, names: &[String]) -> Result<Columns, String> {
-        for (index, name) in names.iter().enumerate() {
-            if !name.is_empty() && names[..index].contains(name) {
-                return Err(format!(
-                    "the header has the column \"{}\" twice",
-                    short(name)
-                ));
-            }
-        }
         let columns = Columns {
             kind: import.kind,
             person: import.person,
@@ -103,23 +96,11 @@ impl Columns {
     }
 
     fn cells(&self, record: &ByteRecord) -> Result<Cells, String> {
-        if record.len() != self.names.len() {
-            return Err(format!(
-                "it has {} cells, and the header {}",
-                record.len(),
-                self.names.len()
-            ));
-        }
-        let mut cells = Cells::new();
-        for (name, cell) in self.names.iter().zip(record) {
-            if name.is_empty() || cell.is_empty() {
-                continue;
-            }
-            let text = std::str::from_utf8(cell)
-                .map_err(|_| format!("the cell in \"{}\" is not UTF-8", short(name)))?;
-            cells.insert(name.clone(), text.into());
-        }
-        Ok(cells)
+        let cells = named_cells(&self.names, record)?.into_iter();
+        let said = cells.filter(|(_, text)| !text.is_empty());
+        Ok(said
+            .map(|(name, text)| (name.to_owned(), text.into()))
+            .collect())
     }
 
     fn identify(&self, mut cells: Cells) -> Result<Operation, Invalid> {
@@ -213,11 +194,6 @@ fn changes(cells: &Cells) -> Result<Vec<(String, attribute::Change)>, Invalid> {
 
 fn raw(cell: &Value) -> Box<RawValue> {
     to_raw_value(cell).expect("a text is JSON")
-}
-
-/// A name as it can be shown: it may be anything.
-fn short(name: &str) -> String {
-    name.chars().take(100).collect()
 }
 
 #[cfg(test)]

@@ -146,12 +146,6 @@ fn a_header_without_what_is_needed_is_refused() {
             "id,name",
             "no column \"object_id\"",
         ),
-        (
-            ImportKind::People,
-            ID,
-            "id,plan,plan",
-            "the column \"plan\" twice",
-        ),
     ] {
         let error = columns(kind, person, header).unwrap_err();
         assert!(error.contains(text), "{error}");

@@ -1,5 +1,7 @@
 //! Reading a CSV file: bounded in the length of a row, from any row on.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -10,12 +12,26 @@ use csv::ByteRecord;
 
 /// Why a file cannot be read on.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     Io(io::Error),
     /// This row does not end.
     TooLong(u64),
     /// It is not such a file.
     Never(String),
+}
+
+/// What is wrong, to whoever gave the file.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Io(error) => write!(f, "the file cannot be read: {error}"),
+            Problem::Never(text) => f.write_str(text),
+            Problem::TooLong(row) => write!(
+                f,
+                "row {row} is longer than {IMPORT_ROW_BYTES_MAX} bytes: is a quote left open?"
+            ),
+        }
+    }
 }
 
 impl From<io::Error> for Problem {
@@ -25,33 +41,39 @@ impl From<io::Error> for Problem {
 }
 
 /// A file, and the row it is at.
-pub(super) struct Reader {
-    csv: csv::Reader<Bounded<File>>,
+pub(crate) struct Reader<R> {
+    csv: csv::Reader<Bounded<R>>,
     record: ByteRecord,
     /// Rows that were read, the header included.
     row: u64,
 }
 
-impl Reader {
-    pub(super) fn open(path: &Path) -> Result<Reader, Problem> {
-        let file = Bounded {
-            inner: File::open(path)?,
-            left: 0,
-        };
+impl Reader<File> {
+    pub(crate) fn open(path: &Path) -> Result<Reader<File>, Problem> {
+        Ok(Reader::new(File::open(path)?))
+    }
+}
+
+impl<R: Read> Reader<R> {
+    pub(crate) fn new(file: R) -> Reader<R> {
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(64 << 10)
-            .from_reader(file);
-        Ok(Reader {
+            .from_reader(Bounded {
+                inner: file,
+                left: 0,
+            });
+        Reader {
             csv,
             record: ByteRecord::new(),
             row: 0,
-        })
+        }
     }
 
-    /// The names in the first row, without the mark that some programs put before them.
-    pub(super) fn header(&mut self) -> Result<Vec<String>, Problem> {
+    /// The names in the first row, each once, without the mark that some programs put before
+    /// them. A column may have none.
+    pub(crate) fn header(&mut self) -> Result<Vec<String>, Problem> {
         let empty = || Problem::Never("the file is empty: it needs a header and rows".to_owned());
         let record = self.next()?.ok_or_else(empty)?;
         let mut names = Vec::with_capacity(record.len());
@@ -61,11 +83,21 @@ impl Reader {
             })?;
             names.push(name.trim_start_matches('\u{feff}').trim().to_owned());
         }
+        let mut seen = HashSet::new();
+        let named = names.iter().filter(|name| !name.is_empty());
+        for name in named {
+            if !seen.insert(name) {
+                let name = short(name);
+                return Err(Problem::Never(format!(
+                    "the header has the column \"{name}\" twice"
+                )));
+            }
+        }
         Ok(names)
     }
 
     /// The next row. Lines without anything are none.
-    pub(super) fn next(&mut self) -> Result<Option<&ByteRecord>, Problem> {
+    pub(crate) fn next(&mut self) -> Result<Option<&ByteRecord>, Problem> {
         self.csv.get_mut().left = IMPORT_ROW_BYTES_MAX;
         match self.csv.read_byte_record(&mut self.record) {
             Ok(false) => Ok(None),
@@ -82,15 +114,17 @@ impl Reader {
     }
 
     /// Behind the row that was read last.
-    pub(super) fn position(&self) -> Position {
+    pub(crate) fn position(&self) -> Position {
         Position {
             offset: self.csv.position().byte(),
             line: self.csv.position().line(),
             row: self.row,
         }
     }
+}
 
-    pub(super) fn seek(&mut self, to: Position) -> Result<(), Problem> {
+impl<R: Read + Seek> Reader<R> {
+    pub(crate) fn seek(&mut self, to: Position) -> Result<(), Problem> {
         let mut position = csv::Position::new();
         position
             .set_byte(to.offset)
@@ -102,6 +136,35 @@ impl Reader {
         self.row = to.row;
         Ok(())
     }
+}
+
+/// The cells of a row with the names of their columns. A column without a name is left out.
+pub(crate) fn named_cells<'a>(
+    names: &'a [String],
+    record: &'a ByteRecord,
+) -> Result<Vec<(&'a str, &'a str)>, String> {
+    if record.len() != names.len() {
+        return Err(format!(
+            "it has {} cells, and the header {}",
+            record.len(),
+            names.len()
+        ));
+    }
+    let mut cells = Vec::with_capacity(names.len());
+    for (name, cell) in names.iter().zip(record) {
+        if name.is_empty() {
+            continue;
+        }
+        let text = std::str::from_utf8(cell)
+            .map_err(|_| format!("the cell in \"{}\" is not UTF-8", short(name)))?;
+        cells.push((name.as_str(), text));
+    }
+    Ok(cells)
+}
+
+/// A name as it can be shown: it may be anything.
+fn short(name: &str) -> String {
+    name.chars().take(100).collect()
 }
 
 /// A file of which so much is read until somebody allows more.
@@ -140,7 +203,7 @@ impl<R: Seek> Seek for Bounded<R> {
 mod tests {
     use super::*;
 
-    fn reader(content: &[u8]) -> (tempfile::TempDir, Reader) {
+    fn reader(content: &[u8]) -> (tempfile::TempDir, Reader<File>) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("1-1.csv");
         std::fs::write(&path, content).unwrap();
@@ -195,5 +258,15 @@ mod tests {
         let (_directory, mut reader) = reader(b"id,\xff\n");
         let problem = reader.header().unwrap_err();
         assert!(matches!(&problem, Problem::Never(text) if text.contains("UTF-8")));
+    }
+
+    #[test]
+    fn a_column_has_a_name_of_its_own_or_none() {
+        let problem = Reader::new(&b"id, plan,plan\n"[..]).header().unwrap_err();
+        let text = "the header has the column \"plan\" twice";
+        assert_eq!(problem.to_string(), text);
+        let names = Reader::new(&b"id,,\n"[..]).header().unwrap();
+        let record = ByteRecord::from(vec!["1", "2", "3"]);
+        assert_eq!(named_cells(&names, &record).unwrap(), [("id", "1")]);
     }
 }
