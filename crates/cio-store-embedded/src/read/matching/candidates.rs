@@ -12,8 +12,10 @@ use crate::read::people::person_id;
 use crate::rows::{self, IndexRow};
 use crate::segmentation::value_keys;
 
-/// How many are read ahead: a seek costs more than the keys behind it.
-const READ_AHEAD: usize = 64;
+/// How many are read ahead at first, and at most: a seek costs more than the keys behind it,
+/// and those are of no use to who steps over them.
+const READ_AHEAD: usize = 4;
+const READ_AHEAD_MAX: usize = 256;
 /// Most rounds in which people who are in several lists are looked for: whoever is looked
 /// at is counted, and where nobody is in all of them nobody would be.
 const ROUNDS_MAX: usize = 16;
@@ -189,6 +191,9 @@ pub(super) struct Listed {
     /// From where on they were read, and whether there are more.
     read_from: Option<PersonId>,
     is_all: bool,
+    /// How many are read at a time, and how often what was read last was of use.
+    width: usize,
+    used: usize,
 }
 
 impl Listed {
@@ -198,6 +203,8 @@ impl Listed {
             ahead: Vec::new(),
             read_from: None,
             is_all: false,
+            width: READ_AHEAD,
+            used: 0,
         }
     }
 
@@ -208,6 +215,7 @@ impl Listed {
                 self.ahead.pop();
             }
             if let Some(person) = self.ahead.last() {
+                self.used += 1;
                 return Ok(Some(*person));
             }
             if self.is_all {
@@ -219,6 +227,12 @@ impl Listed {
     }
 
     fn read(&mut self, view: &dyn View, from: PersonId) -> Result<(), StoreError> {
+        if self.used * 2 >= self.width {
+            self.width = (self.width * 2).min(READ_AHEAD_MAX);
+        } else {
+            self.width = READ_AHEAD;
+        }
+        self.used = 0;
         self.ahead.clear();
         self.read_from = Some(from);
         let before = from.0.checked_sub(1).map(|number| {
@@ -230,12 +244,12 @@ impl Listed {
             beyond: before.as_deref(),
             reverse: false,
         };
-        let ahead = &mut self.ahead;
+        let (ahead, width) = (&mut self.ahead, self.width);
         view.scan(Table::Segments, &scan, &mut |key, _| {
             ahead.extend(keys::last_number(key).map(PersonId));
-            ahead.len() < READ_AHEAD
+            ahead.len() < width
         })?;
-        self.is_all = self.ahead.len() < READ_AHEAD;
+        self.is_all = self.ahead.len() < width;
         self.ahead.reverse();
         Ok(())
     }
