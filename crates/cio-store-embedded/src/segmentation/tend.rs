@@ -5,6 +5,7 @@ use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
 use super::catalogue::{Definition, EVERY_REVISION};
+use super::touched::touch;
 use super::{index, membership};
 use crate::apply::Context;
 use crate::engine::{Scan, Table, View, take};
@@ -111,22 +112,10 @@ fn look_again(
         transaction.remove(Table::Segments, key);
         let noted = keys::due_of(workspace, segment, person);
         transaction.remove(Table::Segments, noted);
-        touch(transaction, Context { workspace, at }, person, segment);
+        touch(transaction, Context { workspace, at }, person, &[segment]);
     }
     transaction.note_first_due(next);
     Ok(())
-}
-
-fn touch(
-    transaction: &mut Transaction<'_>,
-    context: Context,
-    person: PersonId,
-    segment: SegmentId,
-) {
-    let key = (context.workspace, person);
-    let touched = transaction.touched.entry(key).or_default();
-    touched.at = touched.at.max(context.seconds());
-    touched.segments.insert(segment);
 }
 
 /// Holds the next people to a new condition.
@@ -154,7 +143,7 @@ fn build_segment(
                     break;
                 }
             }
-            touch(transaction, context, person, segment);
+            touch(transaction, context, person, &[segment]);
         }
         build.next_person += 1;
         build.beyond = None;

@@ -21,7 +21,8 @@ pub(crate) struct Touched {
     pub(crate) segments: BTreeSet<SegmentId>,
 }
 
-fn touch(
+/// Has a person decided again for these segments before the group is committed.
+pub(super) fn touch(
     transaction: &mut Transaction<'_>,
     context: Context,
     person: PersonId,
