@@ -16,7 +16,7 @@ use super::journal::{self, Refusal};
 use super::{Engine, Scan, Shared, Table, View, Write};
 
 /// How much journal may pile up before tables are flushed: it is what a start after a
-/// crash has to read again, at some 20 ms for each megabyte. fjall takes no less.
+/// crash has to read again, at 10 to 25 ms for each megabyte. fjall takes no less.
 const JOURNAL_BYTES_MAX: u64 = 64 << 20;
 
 /// A database, open but for moments: a commit that failed for want of room is followed by
