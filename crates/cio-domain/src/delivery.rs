@@ -4,46 +4,8 @@ use std::collections::BTreeMap;
 
 use cio_wire::Identifier;
 
+use crate::message::EmailContent;
 use crate::{PersonIdentifiers, UnixMillis, UnixSeconds};
-
-/// An attachment of an email.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// File name with its extension.
-    pub name: String,
-    /// Its content, base64 in the standard alphabet.
-    pub base64: String,
-}
-
-/// The content of an email: as it was asked for before it is rendered, as it was sent
-/// after.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EmailContent {
-    /// `From`, one address with or without a name.
-    pub from: String,
-    /// `To`, a comma-separated list.
-    pub to: String,
-    /// `Reply-To`.
-    pub reply_to: Option<String>,
-    /// `Cc`, a comma-separated list.
-    pub cc: Option<String>,
-    /// Blind copies, a comma-separated list.
-    pub bcc: Option<String>,
-    /// `Subject`.
-    pub subject: String,
-    /// The line mail clients show beside the subject.
-    pub preheader: Option<String>,
-    /// HTML body.
-    pub body: String,
-    /// Plain-text body.
-    pub body_plain: Option<String>,
-    /// AMP body.
-    pub body_amp: Option<String>,
-    /// Further headers, in order.
-    pub headers: Vec<(String, String)>,
-    /// Attachments, in order.
-    pub attachments: Vec<Attachment>,
-}
 
 /// A transactional email as it is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Work that follows from an operation and is done after the answer.
 
-use crate::delivery::EmailContent;
+use crate::message::EmailContent;
 use crate::transfer::{ExportId, ImportId};
 use crate::{UnixMillis, WorkspaceId};
 

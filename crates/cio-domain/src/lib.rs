@@ -29,6 +29,7 @@ pub mod ip_network;
 pub mod job;
 pub mod json;
 pub mod limits;
+pub mod message;
 pub mod object;
 pub mod operation;
 pub mod person;

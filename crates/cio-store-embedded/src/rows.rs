@@ -8,9 +8,10 @@ pub(crate) use credentials::{CredentialRow, WorkspaceRow};
 
 use std::collections::BTreeMap;
 
-use cio_domain::delivery::{Attachment, Delivery, EmailContent};
+use cio_domain::delivery::Delivery;
 use cio_domain::form::Form;
 use cio_domain::job::Work;
+use cio_domain::message::{Attachment, EmailContent};
 use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
 use cio_domain::person::Device;
 use cio_domain::transfer::{ExportId, ImportId};
@@ -252,6 +253,7 @@ impl From<ContentRow> for EmailContent {
             reply_to: row.reply_to,
             cc: row.cc,
             bcc: row.bcc,
+            fake_bcc: None,
             subject: row.subject,
             preheader: row.preheader,
             body: row.body,
@@ -263,6 +265,7 @@ impl From<ContentRow> for EmailContent {
                 .into_iter()
                 .map(|(name, base64)| Attachment { name, base64 })
                 .collect(),
+            disable_css_preprocessing: None,
         }
     }
 }

@@ -10,9 +10,10 @@ use cio_domain::activity::{Activity, Page};
 use cio_domain::credential::{
     Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
 };
-use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::delivery::Delivery;
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Queue, Settlement};
+use cio_domain::message::EmailContent;
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};

@@ -41,9 +41,10 @@ use cio_domain::condition::Condition;
 use cio_domain::credential::{
     Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
 };
-use cio_domain::delivery::{Delivery, EmailContent, Parent};
+use cio_domain::delivery::{Delivery, Parent};
 use cio_domain::form::Form;
 use cio_domain::job::{Job, Queue, Settlement};
+use cio_domain::message::EmailContent;
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};

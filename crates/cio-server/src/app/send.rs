@@ -8,8 +8,9 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use cio_domain::Operation;
-use cio_domain::delivery::{Attachment, EmailContent, NewDelivery};
+use cio_domain::delivery::NewDelivery;
 use cio_domain::limits::SEND_AT_DAYS_MAX;
+use cio_domain::message::{Attachment, EmailContent};
 use cio_wire::Identifier;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -127,6 +128,7 @@ fn read_content(fields: &Fields<'_>) -> Result<EmailContent, ApiError> {
         reply_to: optional(fields, "reply_to")?,
         cc: optional(fields, "cc")?,
         bcc: optional(fields, "bcc")?,
+        fake_bcc: None,
         preheader: optional(fields, "preheader")?,
         body_plain: match optional(fields, "body_plain")? {
             None => optional(fields, "plaintext_body")?,
@@ -143,6 +145,7 @@ fn read_content(fields: &Fields<'_>) -> Result<EmailContent, ApiError> {
             .map(read_attachments)
             .transpose()?
             .unwrap_or_default(),
+        disable_css_preprocessing: None,
     })
 }
 

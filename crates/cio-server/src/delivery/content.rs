@@ -4,8 +4,8 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cio_domain::delivery::EmailContent;
 use cio_domain::limits::{EMAIL_ADDRESSES_MAX, EMAIL_ATTACHMENTS_BYTES_MAX};
+use cio_domain::message::EmailContent;
 use lettre::message::{Mailbox, Mailboxes};
 
 /// Extensions that mail servers refuse because they run.

@@ -3,7 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use cio_domain::UnixMillis;
-use cio_domain::delivery::EmailContent;
+use cio_domain::message::EmailContent;
 use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, MultiPart, SinglePart};
@@ -226,7 +226,7 @@ mod tests {
         let content = EmailContent {
             body_plain: Some("plain".into()),
             body_amp: Some("<html amp4email>".into()),
-            attachments: vec![cio_domain::delivery::Attachment {
+            attachments: vec![cio_domain::message::Attachment {
                 name: "Rechnung März.pdf".into(),
                 base64: "JVBERi0=".into(),
             }],

@@ -1,7 +1,7 @@
 //! Filling a message in with what is known of its person.
 
 use cio_domain::Person;
-use cio_domain::delivery::EmailContent;
+use cio_domain::message::EmailContent;
 use cio_domain::template::{RenderError, render};
 use serde_json::{Map, Value};
 
@@ -36,6 +36,7 @@ pub(super) fn fill(content: EmailContent, scope: &Value) -> Result<EmailContent,
         reply_to: maybe(content.reply_to)?,
         cc: maybe(content.cc)?,
         bcc: maybe(content.bcc)?,
+        fake_bcc: content.fake_bcc,
         subject: one(content.subject)?,
         preheader: maybe(content.preheader)?,
         body: one(content.body)?,
@@ -47,5 +48,6 @@ pub(super) fn fill(content: EmailContent, scope: &Value) -> Result<EmailContent,
             .map(|(name, value)| Ok((name, render(&value, scope)?)))
             .collect::<Result<_, RenderError>>()?,
         attachments: content.attachments,
+        disable_css_preprocessing: content.disable_css_preprocessing,
     })
 }

@@ -1,8 +1,9 @@
 //! Deliveries and the jobs that send them.
 
 use cio_domain::activity::Page;
-use cio_domain::delivery::{Delivery, EmailContent};
+use cio_domain::delivery::Delivery;
 use cio_domain::job::Queue;
+use cio_domain::message::EmailContent;
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::{DeliveryQuery, StoreError};
 use cio_wire::Identifier;

@@ -7,8 +7,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use cio_domain::attribute::Change;
-use cio_domain::delivery::{EmailContent, NewDelivery};
+use cio_domain::delivery::NewDelivery;
 use cio_domain::job::Queue;
+use cio_domain::message::EmailContent;
 use cio_domain::operation::{Event, EventKind, Identify};
 use cio_domain::{Operation, WorkspaceId};
 use cio_store::{ActivityQuery, Store};

@@ -1,7 +1,8 @@
 //! Promises about deliveries and their jobs.
 
-use cio_domain::delivery::{EmailContent, NewDelivery, Parent};
+use cio_domain::delivery::{NewDelivery, Parent};
 use cio_domain::job::{Queue, Settlement};
+use cio_domain::message::EmailContent;
 use cio_domain::{Operation, UnixMillis};
 use cio_wire::Identifier;
 

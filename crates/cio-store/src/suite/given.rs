@@ -2,7 +2,8 @@
 
 use cio_domain::activity::Activity;
 use cio_domain::attribute::Change;
-use cio_domain::delivery::{EmailContent, NewDelivery};
+use cio_domain::delivery::NewDelivery;
+use cio_domain::message::EmailContent;
 use cio_domain::operation::{DeviceUpdate, Event, EventKind, Identify};
 use cio_domain::workspace::NewWorkspace;
 use cio_domain::{Operation, Outcome, Person, UnixMillis, UnixSeconds, WorkspaceId};

@@ -1,6 +1,7 @@
 //! Deliveries against an SMTP server that answers what the test says.
 
-use cio_domain::delivery::{EmailContent, NewDelivery};
+use cio_domain::delivery::NewDelivery;
+use cio_domain::message::EmailContent;
 use cio_domain::{Operation, WorkspaceId};
 use cio_store_embedded::EmbeddedStore;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};

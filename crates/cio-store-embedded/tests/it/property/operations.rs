@@ -3,7 +3,8 @@
 
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
-use cio_domain::delivery::{EmailContent, NewDelivery};
+use cio_domain::delivery::NewDelivery;
+use cio_domain::message::EmailContent;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
 use cio_domain::operation::{
     DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Relate, RelatePerson, Report, Subject,
