@@ -19,6 +19,7 @@ mod removal;
 mod reports;
 mod segments;
 pub(crate) mod transfers;
+pub(crate) mod triggers;
 mod visitors;
 mod waiting;
 

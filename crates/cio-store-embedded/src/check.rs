@@ -20,6 +20,7 @@ mod people;
 mod segmentation;
 mod segments;
 mod transfers;
+mod triggers;
 
 use std::collections::BTreeMap;
 

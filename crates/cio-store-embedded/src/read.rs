@@ -13,6 +13,7 @@ mod objects;
 mod people;
 mod segments;
 pub(crate) mod transfers;
+pub(crate) mod triggers;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
 pub(crate) use counts::counts;

@@ -3,6 +3,7 @@
 mod content;
 mod messages;
 mod transfers;
+mod triggers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
