@@ -22,6 +22,8 @@
 //! assert!(!Handed::InDoubt("the connection ended".into()).is_repeatable());
 //! ```
 
+pub mod email;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;

@@ -54,7 +54,7 @@ impl NewVariant {
 
     /// How large its texts are together.
     pub fn bytes(&self) -> u64 {
-        texts::bytes(&self.content)
+        self.content.size() as u64
     }
 
     /// Each text that may have variables in it, with its field's name.

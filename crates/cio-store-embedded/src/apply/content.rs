@@ -18,6 +18,7 @@ mod variants;
 
 pub(super) use opt_outs::{forget, hand_over};
 pub(super) use revision::advance;
+pub(super) use suppressions::suppress;
 pub(super) use usages::first as first_user;
 
 use cio_domain::content::{ContentChange, ContentOutcome, Refusal, Refused};
