@@ -1,5 +1,12 @@
 //! Rows of what a workspace keeps beside people.
 
+mod messages;
+
+pub(crate) use messages::{
+    ActionRow, BroadcastRow, LayoutRow, TransactionalRow, UsageRow, VariantRow, read_user, usages,
+    user,
+};
+
 use std::collections::BTreeMap;
 
 use cio_domain::UnixMillis;
