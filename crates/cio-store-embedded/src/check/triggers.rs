@@ -105,6 +105,9 @@ fn trigger(checked: &Checked<'_>, workspace: WorkspaceId, id: TriggerId, value: 
         )));
     }
     let has = |section| checked.has(Table::Jobs, &keys::trigger(section, workspace, id));
+    if has(TRIGGER_DATA)? != row.has_data {
+        return Ok(Some(format!("{name} lacks its data, or has none")));
+    }
     if has(TRIGGER_DETAILS)? == state.has_ended() {
         return Ok(Some(format!(
             "{name} does not say what it asks for, or still does"

@@ -26,6 +26,8 @@ pub(crate) struct TriggerRow {
     position: PositionRow,
     /// The list that is its own, until it has ended.
     list: Option<u64>,
+    /// Whether it has something for everybody.
+    pub(crate) has_data: bool,
     pub(crate) recipients: u64,
     pub(crate) errors: u64,
     pub(crate) failure: Option<String>,
@@ -58,6 +60,7 @@ impl TriggerRow {
             state: TriggerState::Waiting.as_str().to_owned(),
             position: PositionRow::Start,
             list: list.map(|list| list.0),
+            has_data: new.data.is_some(),
             recipients: 0,
             errors: 0,
             failure: None,
