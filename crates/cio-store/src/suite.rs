@@ -229,6 +229,7 @@ where
     triggers::errors_are_read_from_any_of_them_on(empty().await.as_ref()).await;
     triggers::a_trigger_with_a_key_is_taken_once(empty().await.as_ref()).await;
     triggers::lists_of_nobody_are_forgotten(empty().await.as_ref()).await;
+    triggers::a_broadcast_knows_when_it_was_first_triggered(empty().await.as_ref()).await;
     closed_stores_say_so(empty().await.as_ref()).await;
 }
 

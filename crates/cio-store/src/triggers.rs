@@ -57,7 +57,8 @@ pub trait TriggerStore {
 
     /// Takes a trigger and gives it the next number of its broadcast. The list it names is
     /// its own from then on. One with errors has failed and gets no job. With a key, the key
-    /// is remembered in the same commit.
+    /// is remembered in the same commit. The first one that gets a job is when its broadcast
+    /// was first started.
     fn create_trigger(
         &self,
         workspace: WorkspaceId,

@@ -4,6 +4,7 @@ mod lists;
 
 pub(crate) use lists::{add_recipients, forget_lists};
 
+use cio_domain::content::broadcast::BroadcastId;
 use cio_domain::delivery::NewDelivery;
 use cio_domain::job::{Job, Work};
 use cio_domain::limits::{TRIGGER_ERRORS_MAX, TRIGGERS_WAITING_MAX};
@@ -15,7 +16,7 @@ use cio_store::messages::{Once, OnceOutcome};
 use cio_store::triggers::{TriggerKey, TriggerRefusal};
 
 use super::transfers::{Subjected, enqueue, requeue, take_subject};
-use super::{Context, deliveries, once};
+use super::{Context, content, deliveries, once};
 use crate::engine::{Scan, Table};
 use crate::keys::{self, TRIGGER, TRIGGER_DATA, TRIGGER_DETAILS, TRIGGER_WAITING};
 use crate::rows::{self, TriggerDetailsRow, TriggerRow};
@@ -59,6 +60,9 @@ pub(crate) fn create(
         let waiting = keys::trigger(TRIGGER_WAITING, workspace, id);
         transaction.put(Table::Jobs, waiting, Vec::new());
         row.job = Some(enqueue(transaction, context, Work::Broadcast(id))?);
+        if let Ok(broadcast) = id.broadcast.try_into() {
+            content::note_started(transaction, context, BroadcastId(broadcast))?;
+        }
     } else {
         add_errors(transaction, workspace, id, &mut row, new.errors);
         if let Some(list) = row.list() {

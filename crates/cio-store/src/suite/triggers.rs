@@ -1,6 +1,7 @@
 //! Triggers of broadcasts: numbered, with people of their own, and done part by part.
 
 use cio_domain::condition::{AttributeCondition, Condition, Test};
+use cio_domain::content::variant::NewVariants;
 use cio_domain::delivery::{NewDelivery, Origin, Parent, Tracking};
 use cio_domain::job::{Job, Queue, Work};
 use cio_domain::limits::{TRIGGER_ERRORS_MAX, TRIGGERS_WAITING_MAX};
@@ -15,6 +16,7 @@ use cio_domain::{Operation, PersonId, UnixMillis};
 use cio_wire::Identifier;
 
 use super::given::{AT, Given, email, given, id, identify};
+use super::messages::{action, broadcast, details};
 use crate::messages::DeliveryQuery;
 use crate::triggers::{TriggerKey, TriggerRefusal};
 use crate::{PeopleQuery, Store};
@@ -555,4 +557,27 @@ pub(super) async fn lists_of_nobody_are_forgotten(store: &dyn Store) {
     assert!(!forget(AT + 1).await);
     assert_eq!(left().await, 0);
     assert!(piece(&given, owned.expect("a list"), 0).await.is_some());
+}
+
+/// A broadcast knows when it was first triggered, and is not changed by it.
+pub(super) async fn a_broadcast_knows_when_it_was_first_triggered(store: &dyn Store) {
+    let given = given(store).await;
+    let text = action("text", NewVariants::empty(Channel::Push));
+    let launch = given.cast(broadcast(details("Launch"), vec![text])).await;
+    let at = async |at: UnixMillis, errors: &[&str]| {
+        let new = NewTrigger {
+            broadcast: launch.id.0.into(),
+            errors: errors.iter().map(|it| (*it).to_owned()).collect(),
+            ..to_list(None)
+        };
+        let created = store.create_trigger(given.workspace, at, new, None).await;
+        created.expect("triggers are taken").expect("there is room");
+        let read = store.broadcast(given.workspace, launch.id).await;
+        read.expect("broadcasts are read").expect("it is there")
+    };
+    let mut expected = launch.clone();
+    assert_eq!(at(AT, &["nobody"]).await, expected, "it sends to nobody");
+    expected.first_started_at = Some(AT + 5);
+    assert_eq!(at(AT + 5, &[]).await, expected);
+    assert_eq!(at(AT + 9, &[]).await, expected, "the first time counts");
 }
