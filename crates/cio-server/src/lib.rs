@@ -47,6 +47,7 @@ mod json;
 mod keyring;
 mod last_use;
 mod listen;
+mod long_jobs;
 pub mod maintenance;
 mod metrics;
 mod pipelines;

@@ -25,8 +25,8 @@ use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
-use crate::transfers::{self, Files, Transfers};
-use crate::{last_use, listen, router, tending};
+use crate::transfers::{Files, Transfers};
+use crate::{last_use, listen, long_jobs, router, tending};
 
 /// Where the store is in the data directory.
 pub(crate) const STORE_DIRECTORY: &str = "store";
@@ -155,7 +155,7 @@ impl Server {
             .map_err(|error| StartError::Fetching(error.to_string()))?;
         let row_files = RowFiles::new(&fetcher);
         let transfers_wake = Arc::new(Notify::new());
-        let transfers = transfers::spawn(
+        let transfers = long_jobs::spawn(
             Transfers {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
