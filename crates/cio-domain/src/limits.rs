@@ -34,6 +34,10 @@ pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
 pub const EMAIL_ADDRESSES_MAX: usize = 15;
 /// Largest attachments of one transactional email together, decoded.
 pub const EMAIL_ATTACHMENTS_BYTES_MAX: usize = 2_000_000;
+/// Longest `Idempotency-Key`. Ours, as is the next: the API has no such header.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// How long the answer to a request with an `Idempotency-Key` is remembered.
+pub const IDEMPOTENCY_HOURS: u64 = 24;
 /// Furthest `send_at` ahead.
 pub const SEND_AT_DAYS_MAX: i64 = 90;
 /// Largest rendered text of one template. Ours.

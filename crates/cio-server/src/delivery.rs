@@ -1,6 +1,7 @@
 //! From an accepted message to one that has left: checked, rendered, made into MIME, and
 //! handed to an SMTP server, or kept as captured where there is none.
 
+mod attempt;
 mod content;
 mod mime;
 mod render;
@@ -10,4 +11,4 @@ mod worker;
 pub(crate) use content::{ContentProblem, check};
 pub(crate) use transport::MailTransport;
 pub use transport::MailUrlError;
-pub(crate) use worker::spawn_worker;
+pub(crate) use worker::{Deliveries, spawn_worker};

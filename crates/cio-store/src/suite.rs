@@ -103,6 +103,11 @@ where
     jobs::a_sent_delivery_forgets_its_content_if_asked(empty().await.as_ref()).await;
     jobs::a_retry_comes_back_with_one_more_attempt(empty().await.as_ref()).await;
     jobs::a_failed_delivery_says_why(empty().await.as_ref()).await;
+    jobs::parts_are_noted_by_who_has_the_lease(empty().await.as_ref()).await;
+    jobs::a_bounce_suppresses_its_address(empty().await.as_ref()).await;
+    jobs::bulk_keeps_no_other_message_waiting(empty().await.as_ref()).await;
+    jobs::a_draft_is_let_go_once(empty().await.as_ref()).await;
+    jobs::a_request_with_a_key_is_done_once(empty().await.as_ref()).await;
     jobs::jobs_are_given_out_once_and_in_order(empty().await.as_ref()).await;
     objects::objects_are_created_and_updated(empty().await.as_ref()).await;
     objects::an_older_change_of_an_object_loses(empty().await.as_ref()).await;

@@ -81,6 +81,11 @@ impl MailTransport {
         }
     }
 
+    /// Whether anybody carries it: else it is captured.
+    pub(crate) const fn carries(&self) -> bool {
+        matches!(self, MailTransport::Smtp { .. })
+    }
+
     /// Hands a message over; when this returns, the server has taken it.
     pub(crate) async fn send(&self, message: Message) -> Result<(), SendFailure> {
         match self {

@@ -12,6 +12,7 @@ mod totals;
 
 pub(super) use opt_outs::{forget, hand_over};
 pub(super) use revision::advance;
+pub(super) use suppressions::suppress;
 
 use cio_domain::content::{ContentChange, ContentOutcome, Refusal, Refused};
 use cio_store::StoreError;

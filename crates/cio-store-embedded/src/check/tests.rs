@@ -56,14 +56,9 @@ fn event(id: &str) -> Event {
 
 fn deliver(delivery: &str, person: Option<&str>, draft: bool) -> Operation {
     Operation::Deliver(Box::new(NewDelivery {
-        id: delivery.to_owned(),
         person: person.map(id),
-        content: EmailContent::default(),
-        message_data: None,
-        send_at: None,
         draft,
-        forget_content: false,
-        send_to_unsubscribed: false,
+        ..NewDelivery::new(delivery, EmailContent::default())
     }))
 }
 
