@@ -22,6 +22,7 @@
 //! assert!(!Handed::InDoubt("the connection ended".into()).is_repeatable());
 //! ```
 
+pub mod email;
 mod http;
 mod jwt;
 pub mod push;

@@ -2,13 +2,12 @@
 //! handed to an SMTP server, or kept as captured where there is none.
 
 mod attempt;
-mod content;
-mod mime;
 mod render;
 mod transport;
 mod worker;
 
-pub(crate) use content::{ContentProblem, check};
+use cio_channels::email::compose as mime;
+pub(crate) use cio_channels::email::{Problem as ContentProblem, check};
 pub(crate) use transport::MailTransport;
 pub use transport::MailUrlError;
 pub(crate) use worker::{Deliveries, spawn_worker};

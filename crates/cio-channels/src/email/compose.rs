@@ -8,7 +8,7 @@ use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, MultiPart, SinglePart};
 
-use super::content::{ContentProblem, check_header, decode, mailbox, mailboxes};
+use super::check::{Problem, check_header, decode, mailbox, mailboxes};
 
 /// Content types by extension; anything else is bytes.
 const CONTENT_TYPES: [(&str, &str); 16] = [
@@ -38,11 +38,14 @@ const CONTENT_TYPES: [(&str, &str); 16] = [
 
 /// Makes the message of a delivery. The message id follows from the delivery's, so that a
 /// repeat after a crash can be recognised where it arrives.
-pub(super) fn message(
+///
+/// # Errors
+/// What keeps it from being a message, now that its variables are filled in.
+pub fn message(
     delivery_id: &str,
     content: &EmailContent,
     now: UnixMillis,
-) -> Result<Message, ContentProblem> {
+) -> Result<Message, Problem> {
     let from = mailbox("from", &content.from)?;
     let message_id = format!(
         "<{}@{}>",
@@ -82,13 +85,13 @@ pub(super) fn message(
         Body::Single(part) => builder.singlepart(part),
         Body::Multi(part) => builder.multipart(part),
     };
-    made.map_err(|_| ContentProblem::Address { field: "to" })
+    made.map_err(|_| Problem::Address { field: "to" })
 }
 
-fn raw(name: &str, value: &str) -> Result<HeaderValue, ContentProblem> {
+fn raw(name: &str, value: &str) -> Result<HeaderValue, Problem> {
     HeaderName::new_from_ascii(name.to_owned())
         .map(|header| HeaderValue::new(header, value.to_owned()))
-        .map_err(|_| ContentProblem::Header(name.to_owned()))
+        .map_err(|_| Problem::Header(name.to_owned()))
 }
 
 enum Body {
@@ -96,7 +99,7 @@ enum Body {
     Multi(MultiPart),
 }
 
-fn body(content: &EmailContent) -> Result<Body, ContentProblem> {
+fn body(content: &EmailContent) -> Result<Body, Problem> {
     let html = SinglePart::html(with_preheader(content));
     let alternatives = match (&content.body_plain, &content.body_amp) {
         (None, None) => Body::Single(html),
@@ -122,7 +125,7 @@ fn body(content: &EmailContent) -> Result<Body, ContentProblem> {
     };
     for attachment in &content.attachments {
         let bytes = decode(&attachment.base64)
-            .ok_or_else(|| ContentProblem::AttachmentNotBase64(attachment.name.clone()))?;
+            .ok_or_else(|| Problem::AttachmentNotBase64(attachment.name.clone()))?;
         let extension = attachment
             .name
             .rsplit_once('.')
