@@ -124,6 +124,12 @@ pub enum Operation {
     /// Take a message for delivery: the delivery, its content and its job in one commit.
     /// The person it addresses is created if unknown.
     Deliver(Box<NewDelivery>),
+    /// Let a draft go: it gets its job. One that is not there, or no draft any more, is left
+    /// alone.
+    ReleaseDraft {
+        /// Which.
+        delivery_id: String,
+    },
 }
 
 /// What became of an operation. On the wire both are a success.

@@ -12,14 +12,15 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
+use cio_domain::message::Channel;
 
 use crate::admin::{
     backup, credentials, definitions as written, forms as submitted_forms, segments as definitions,
     workspaces,
 };
 use crate::app::{
-    activities, customers as people, download, exports, filter, imports, info, messages, objects,
-    segments as groups, send, workspaces as all_workspaces,
+    activities, broadcasts, customers as people, download, exports, filter, imports, info,
+    messages, objects, segments as groups, send as sends, workspaces as all_workspaces,
 };
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
@@ -122,12 +123,19 @@ fn pipelines() -> Router<AppState> {
 }
 
 fn app() -> Router<AppState> {
+    let send = |channel: Channel| {
+        post(move |state, access, headers, body| sends::send(channel, state, access, headers, body))
+    };
     Router::new()
-        .route("/v1/send/email", post(send::email))
-        .route("/v1/send/push", post(send::push))
+        .route("/v1/send/email", send(Channel::Email))
+        .route("/v1/send/push", send(Channel::Push))
+        .route("/v1/send/sms", send(Channel::Sms))
+        .route("/v1/send/whatsapp", send(Channel::Whatsapp))
+        .route("/v1/send/in_app", send(Channel::InApp))
+        .route("/v1/send/inbox_message", send(Channel::Inbox))
         .route(
             "/v1/campaigns/{broadcast_id}/triggers",
-            post(send::trigger_broadcast),
+            post(broadcasts::trigger),
         )
         .route("/v1/customers", get(people::by_email).post(filter::search))
         .route("/v1/customers/attributes", post(people::by_ids))

@@ -16,7 +16,7 @@ use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
-use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
+use crate::delivery::{Deliveries, MailTransport, MailUrlError, spawn_worker};
 use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -134,10 +134,12 @@ impl Server {
         let mail_description = mail.describe();
         let metrics = Arc::new(Metrics::default());
         let worker = spawn_worker(
-            Arc::clone(&store),
-            Arc::clone(&clock),
-            mail,
-            Arc::clone(&metrics),
+            Deliveries {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                mail,
+                metrics: Arc::clone(&metrics),
+            },
             Arc::clone(&jobs),
             stopped.clone(),
         );

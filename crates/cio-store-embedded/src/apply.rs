@@ -13,6 +13,7 @@ mod jobs;
 mod merge;
 mod names;
 mod objects;
+mod once;
 mod relationships;
 mod removal;
 mod reports;
@@ -26,8 +27,10 @@ pub(crate) use credentials::{
     create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
     rotate as rotate_credential, set_admin_token, touch as touch_credentials,
 };
+pub(crate) use deliveries::{parent as delivery_parent, work as delivery_work};
 pub(crate) use events::put_event_ids;
-pub(crate) use jobs::{claim, settle};
+pub(crate) use jobs::{claim, note_parts, settle};
+pub(crate) use once::apply_once;
 pub(crate) use segments::{
     change as change_segment, create as create_segment, delete as delete_segment,
 };
@@ -102,5 +105,8 @@ pub(crate) fn apply(
             Ok(Outcome::Applied)
         }
         Operation::Deliver(delivery) => deliveries::accept(transaction, context, *delivery),
+        Operation::ReleaseDraft { delivery_id } => {
+            deliveries::release(transaction, context, &delivery_id)
+        }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Memo {
     /// How far expired event ids were removed.
     pub(crate) expiry: HashMap<WorkspaceId, Expiry>,
     pub(crate) first_jobs: FirstJobs,
+    /// Queues whose leases are those of this process.
+    pub(crate) has_claimed: [bool; Queue::ALL.len()],
     /// In seconds: when somebody is to be looked at again for a segment.
     pub(crate) first_due: Earliest,
     /// Definitions of workspaces, once they were read.
@@ -53,7 +55,7 @@ impl Memo {
     pub(crate) fn forget(&mut self) {
         self.holders.clear();
         self.expiry.clear();
-        for queue in [Queue::Deliveries, Queue::Transfers] {
+        for queue in Queue::ALL {
             self.first_jobs.of(queue).set(0);
         }
         self.first_due.set(0);
@@ -87,9 +89,9 @@ impl Earliest {
     }
 }
 
-/// The earliest jobs of both queues.
+/// The earliest jobs of each queue.
 #[derive(Clone, Default)]
-pub(crate) struct FirstJobs([Earliest; 2]);
+pub(crate) struct FirstJobs([Earliest; Queue::ALL.len()]);
 
 impl FirstJobs {
     pub(crate) fn of(&self, queue: Queue) -> &Earliest {

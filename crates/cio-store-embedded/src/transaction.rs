@@ -37,7 +37,7 @@ pub(crate) struct Transaction<'a> {
     /// number whose call was taken back is left out.
     sequence: Option<u64>,
     /// When the first job is due after this group, if the group found out.
-    first_jobs: [Option<UnixMillis>; 2],
+    first_jobs: [Option<UnixMillis>; Queue::ALL.len()],
     /// The same of people who are to be looked at again, in seconds.
     first_due: Option<u64>,
     /// Segments that are decided before the commit. What a call touched stays when it is taken
@@ -59,7 +59,7 @@ impl<'a> Transaction<'a> {
             event_ids: Vec::new(),
             event_ids_before: 0,
             sequence: None,
-            first_jobs: [None; 2],
+            first_jobs: [None; Queue::ALL.len()],
             first_due: None,
             touched: BTreeMap::new(),
             changed_catalogues: Vec::new(),
@@ -75,7 +75,7 @@ impl<'a> Transaction<'a> {
 
     /// Takes back what the current call changed.
     pub(crate) fn undo_call(&mut self) {
-        self.first_jobs = [None; 2];
+        self.first_jobs = [None; Queue::ALL.len()];
         self.first_due = None;
         for workspace in self.changed_catalogues.drain(..) {
             self.memo.catalogues.remove(&workspace);
@@ -212,6 +212,16 @@ impl<'a> Transaction<'a> {
         crate::engine::take(self.view.as_ref(), table, scan, limit)
     }
 
+    /// Calls `visit` with what was stored before this group, until it answers false.
+    pub(crate) fn visit_stored(
+        &self,
+        table: Table,
+        scan: &Scan<'_>,
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        self.view.scan(table, scan, visit)
+    }
+
     /// All keys with a prefix, changes of this group included.
     pub(crate) fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
         let pending = &self.pending[table as usize];
@@ -300,7 +310,7 @@ impl<'a> Transaction<'a> {
         self.undo.clear();
         self.memo.undo = self.undo;
         self.memo.sequence = self.sequence.or(self.memo.sequence);
-        for queue in [Queue::Deliveries, Queue::Transfers] {
+        for queue in Queue::ALL {
             if let Some(due) = self.first_jobs[queue as usize] {
                 self.memo.first_jobs.of(queue).set(due);
             }

@@ -149,7 +149,7 @@ async fn a_wrong_parameter_of_a_list_is_named() {
         .assert_taken();
     let metrics = "\"metric\" must be one of attempted, sent, delivered, opened, clicked, \
         converted, bounced, spammed, unsubscribed, dropped, failed, undeliverable";
-    let types = "\"type\" must be one of email, webhook, twilio, whatsapp, slack, push, in_app, \
+    let types = "\"type\" must be one of email, webhook, twilio, whatsapp, slack, push, in_app, inbox, \
         live_notification";
     for list in ["/v1/messages", "/v1/customers/1/messages"] {
         for (query, text) in [

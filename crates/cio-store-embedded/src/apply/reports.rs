@@ -18,8 +18,6 @@ use crate::transaction::Transaction;
 
 /// Metrics whose reason says why a message did not arrive.
 const FAILURES: [&str; 3] = ["bounced", "deferred", "dropped"];
-/// The channel of every delivery there is so far.
-const CHANNEL: &str = "email";
 
 pub(super) fn report(
     transaction: &mut Transaction<'_>,
@@ -110,7 +108,7 @@ pub(super) fn note(
     let row = ActivityRow {
         delivery_id: Some(delivery_id.to_owned()),
         data: Some(Value::Object(data).to_string()),
-        ..ActivityRow::of(&ActivityKind::message(metric, CHANNEL))
+        ..ActivityRow::of(&ActivityKind::message(metric, &delivery.channel))
     };
     activities::record_at(transaction, context, &owner, at, &row)
 }

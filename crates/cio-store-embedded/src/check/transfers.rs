@@ -38,7 +38,7 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
 
 fn finding(checked: &Checked<'_>, key: &[u8], value: &[u8]) -> Result<Option<String>, StoreError> {
     let (section, rest) = key.split_first().unwrap_or((&0, &[]));
-    for queue in [Queue::Deliveries, Queue::Transfers] {
+    for queue in Queue::ALL {
         if [*section] == *keys::jobs(queue) {
             return job(checked, queue, key, value);
         }
@@ -88,7 +88,7 @@ fn job(
     let workspace = WorkspaceId(row.workspace);
     let work = Work::from(row.work);
     let (place, what) = match &work {
-        Work::Deliver(id) => {
+        Work::Deliver(id) | Work::DeliverBulk(id) => {
             let key = keys::delivery(workspace, id);
             let row = checked.view.get(Table::Deliveries, &key)?;
             let row = row.map(|row| rows::decode::<DeliveryRow>(Table::Deliveries, &row));

@@ -50,6 +50,8 @@ pub(crate) struct Model {
     deliveries: BTreeMap<String, Delivery>,
     /// Deliveries that are to be sent.
     jobs: BTreeSet<String>,
+    /// Ids of those that are held.
+    drafts: BTreeSet<String>,
     forms: BTreeMap<String, Form>,
 }
 
@@ -114,6 +116,7 @@ impl Model {
             // Only said in the log, where no more than events is compared.
             Operation::Refused { .. } => Ok(()),
             Operation::Deliver(delivery) => self.deliver(delivery),
+            Operation::ReleaseDraft { delivery_id } => self.release(delivery_id),
         }
     }
 

@@ -172,19 +172,15 @@ fn report() -> impl Strategy<Value = Operation> {
 
 fn deliver() -> impl Strategy<Value = Operation> {
     (weighted(0.9, identifier()), proptest::bool::weighted(0.2)).prop_map(|(person, draft)| {
+        let content = EmailContent {
+            to: "to@x.io".to_owned(),
+            ..EmailContent::default()
+        };
         Operation::Deliver(Box::new(NewDelivery {
-            // A sequence numbers them.
-            id: String::new(),
             person,
-            content: EmailContent {
-                to: "to@x.io".to_owned(),
-                ..EmailContent::default()
-            },
-            message_data: None,
-            send_at: None,
             draft,
-            forget_content: false,
-            send_to_unsubscribed: false,
+            // A sequence numbers them.
+            ..NewDelivery::new("", content)
         }))
     })
 }
@@ -233,6 +229,7 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
             reason: "it has no name".to_owned(),
         }),
         2 => deliver(),
+        1 => text(&DELIVERIES).prop_map(|delivery_id| Operation::ReleaseDraft { delivery_id }),
     ]
 }
 

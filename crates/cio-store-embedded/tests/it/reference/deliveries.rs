@@ -35,15 +35,22 @@ impl Model {
         };
         let mut delivery = Delivery {
             id: new.id.clone(),
+            channel: new.content.channel(),
+            origin: new.origin,
+            content_id: None,
             created_at: self.at,
+            send_at: new.send_at,
             person: person.ok().flatten().map(|it| self.names_of(it)),
-            recipient: new.content.to.clone(),
-            subject: new.content.subject.clone(),
+            recipient: new.content.recipient().to_owned(),
+            subject: new.content.subject().to_owned(),
             metrics: BTreeMap::new(),
             failure_message: None,
             forgotten: false,
             send_to_unsubscribed: new.send_to_unsubscribed,
             forget_content: new.forget_content,
+            tracking: new.tracking,
+            language: new.language.clone(),
+            parts: BTreeMap::new(),
             message_data: new.message_data.clone(),
         };
         let metric = match person {
@@ -55,7 +62,10 @@ impl Model {
                 delivery.failure_message = Some(reason.to_owned());
                 Some("undeliverable")
             }
-            Ok(_) if new.draft => Some("drafted"),
+            Ok(_) if new.draft => {
+                self.drafts.insert(new.id.clone());
+                Some("drafted")
+            }
             Ok(_) => {
                 self.jobs.insert(new.id.clone());
                 None
@@ -78,11 +88,18 @@ impl Model {
         let all = self.deliveries.values_mut();
         for delivery in all.filter(|it| it.person.as_ref().is_some_and(|it| it.cio_id == person)) {
             delivery.person = None;
-            if self.jobs.remove(&delivery.id) {
+            if self.jobs.remove(&delivery.id) | self.drafts.remove(&delivery.id) {
                 delivery.metrics.insert("undeliverable".to_owned(), now);
                 delivery.failure_message = Some(SUPPRESSED.to_owned());
             }
         }
+    }
+
+    /// A draft that is let go waits for its turn.
+    pub(super) fn release(&mut self, delivery_id: &str) -> Result<(), Ignored> {
+        let id = self.drafts.take(delivery_id);
+        self.jobs.insert(id.ok_or(Ignored::UnknownDelivery)?);
+        Ok(())
     }
 
     pub(super) fn report(&mut self, report: &Report) -> Result<(), Ignored> {
