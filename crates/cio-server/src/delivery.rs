@@ -6,7 +6,6 @@ mod render;
 mod transport;
 mod worker;
 
-use cio_channels::email::compose as mime;
 pub(crate) use cio_channels::email::{Problem as ContentProblem, check};
 pub(crate) use transport::MailTransport;
 pub use transport::MailUrlError;

@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use cio_channels::Point;
+use cio_channels::email::{ComposeOptions, compose};
+use cio_channels::{Handed, Point};
 use cio_domain::Person;
 use cio_domain::delivery::{Delivery, Part};
 use cio_domain::job::{Job, Settlement};
@@ -11,8 +12,8 @@ use cio_domain::message::{Content, EmailContent};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
+use super::render;
 use super::worker::{Deliveries, again};
-use super::{mime, render};
 
 /// What kept a message from leaving when the process that handed it over ended.
 const PROCESS_ENDED: &str = "in doubt: the server ended while this message was handed over, so it may have arrived; it is not sent again";
@@ -70,8 +71,9 @@ impl Deliveries {
         delivery: &Delivery,
         email: &EmailContent,
     ) -> Result<Settlement, StoreError> {
-        let message = match mime::message(&delivery.id, email, self.clock.now()) {
-            Ok(message) => message,
+        let options = ComposeOptions::new(&delivery.id, self.clock.now());
+        let messages = match compose(email, &options) {
+            Ok(messages) => messages,
             Err(problem) => return Ok(undeliverable(&problem.to_string())),
         };
         let point = LeasedPoint {
@@ -79,18 +81,18 @@ impl Deliveries {
             job,
             part: "",
         };
-        if self.mail.carries() && !point.reached().await {
-            return Ok(again(job.attempts, self.clock.now(), LEASE_LOST.to_owned()));
-        }
-        Ok(match self.mail.send(message).await {
-            Ok(()) => Settlement::sent(email.clone()),
-            Err(failure) if failure.is_permanent => Settlement::Failed(failure.reason),
-            Err(failure) => again(job.attempts, self.clock.now(), failure.reason),
+        Ok(match self.mail.send(&messages, &point).await {
+            Handed::Taken { .. } => Settlement::sent(email.clone()),
+            Handed::Later { reason, .. } => again(job.attempts, self.clock.now(), reason),
+            Handed::Bounced { reason, .. } => Settlement::Bounced {
+                reason,
+                suppress: Vec::new(),
+            },
+            Handed::Failed(reason) => Settlement::Failed(reason),
+            Handed::InDoubt(reason) => Settlement::InDoubt(reason),
         })
     }
 }
-
-const LEASE_LOST: &str = "another worker took it over";
 
 fn undeliverable(reason: &str) -> Settlement {
     Settlement::Undeliverable(reason.to_owned())
