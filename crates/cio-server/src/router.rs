@@ -26,7 +26,7 @@ use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, forms, merges, region, reports, segments, v2};
-use crate::{health, metrics};
+use crate::{carrier_reports, health, metrics};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -95,6 +95,10 @@ fn reports() -> Router<AppState> {
         .route("/api/v1/push/events", post(reports::push_events))
         .route("/push/events", post(reports::push_events))
         .route("/unsubscribe/{delivery_id}", post(reports::unsubscribe))
+        .route(
+            "/carriers/twilio/{delivery_id}",
+            post(carrier_reports::twilio),
+        )
 }
 
 /// The calls of Pipelines, beside the App API and on other paths.

@@ -16,7 +16,9 @@ use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
-use crate::delivery::{Deliveries, MailTransport, MailUrlError, spawn_worker};
+use crate::delivery::{
+    CarrierError, Carriers, Deliveries, MailTransport, MailUrlError, spawn_worker,
+};
 use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -48,6 +50,9 @@ pub enum StartError {
     /// `CUSTOMERIO_SMTP_URL` is not usable.
     #[error("CUSTOMERIO_SMTP_URL: {0}")]
     MailUrl(#[from] MailUrlError),
+    /// A carrier of pushes or texts cannot be used as it is set.
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
     /// The data directory cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -73,7 +78,10 @@ impl StartError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            StartError::Listen { .. } | StartError::MailUrl(_) | StartError::Open(_)
+            StartError::Listen { .. }
+                | StartError::MailUrl(_)
+                | StartError::Carrier(_)
+                | StartError::Open(_)
         )
     }
 }
@@ -108,6 +116,7 @@ impl Server {
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
         let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let carriers = Arc::new(Carriers::new(&settings.carriers)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
         let listener =
@@ -138,6 +147,7 @@ impl Server {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 mail,
+                carriers: Arc::clone(&carriers),
                 metrics: Arc::clone(&metrics),
             },
             Arc::clone(&jobs),
@@ -179,6 +189,7 @@ impl Server {
             keys: Arc::clone(&keys),
             admin: Gate::new(admin.hash, settings.listen.ip(), tls.is_some()),
             jobs,
+            carriers,
             tending: wake,
             metrics,
             metrics_access: settings.metrics,
