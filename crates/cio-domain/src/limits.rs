@@ -28,6 +28,9 @@ pub const EVENT_ID_BYTES_MAX: usize = 150;
 pub const ANONYMOUS_ID_BYTES_MAX: usize = 150;
 /// Longest device token. The API names no limit; ours.
 pub const DEVICE_TOKEN_BYTES_MAX: usize = 4_096;
+/// Most devices of a person that one push goes to: those used last. The API names no number;
+/// ours.
+pub const PUSH_DEVICES_MAX: usize = 64;
 /// How long an event id is remembered. The API names no time; ours.
 pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
 /// Most addresses in `to`, `cc` and `bcc` of one transactional email together.

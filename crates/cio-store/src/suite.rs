@@ -70,6 +70,7 @@ where
     people::suppression_blocks_until_lifted(empty().await.as_ref()).await;
     people::delete_frees_the_identifiers(empty().await.as_ref()).await;
     people::devices_are_kept_by_token(empty().await.as_ref()).await;
+    people::devices_say_what_became_of_the_last_push(empty().await.as_ref()).await;
     events::an_event_id_counts_once_in_thirty_days(empty().await.as_ref()).await;
     events::activities_are_listed_newest_first_each_once(empty().await.as_ref()).await;
     events::visitors_are_told_apart(empty().await.as_ref()).await;
