@@ -16,7 +16,9 @@ use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
-use crate::delivery::{Deliveries, MailTransport, MailUrlError, spawn_worker};
+use crate::delivery::{
+    CarrierError, Carriers, Deliveries, MailTransport, MailUrlError, spawn_worker,
+};
 use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -25,6 +27,7 @@ use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
+use crate::tracking::{Links, links_root};
 use crate::transfers::{Files, Transfers};
 use crate::{last_use, listen, long_jobs, router, tending};
 
@@ -48,6 +51,12 @@ pub enum StartError {
     /// `CUSTOMERIO_SMTP_URL` is not usable.
     #[error("CUSTOMERIO_SMTP_URL: {0}")]
     MailUrl(#[from] MailUrlError),
+    /// The root of links in messages is not usable.
+    #[error("the URL that links in messages start with: {0}")]
+    LinksUrl(&'static str),
+    /// A carrier of pushes or texts cannot be used as it is set.
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
     /// The data directory cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -73,7 +82,11 @@ impl StartError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            StartError::Listen { .. } | StartError::MailUrl(_) | StartError::Open(_)
+            StartError::Listen { .. }
+                | StartError::MailUrl(_)
+                | StartError::LinksUrl(_)
+                | StartError::Carrier(_)
+                | StartError::Open(_)
         )
     }
 }
@@ -108,6 +121,9 @@ impl Server {
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
         let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let links_url = settings.links_url.as_deref().map(links_root).transpose();
+        let links_url = links_url.map_err(StartError::LinksUrl)?;
+        let carriers = Arc::new(Carriers::new(&settings.carriers)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
         let listener =
@@ -138,6 +154,7 @@ impl Server {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 mail,
+                carriers: Arc::clone(&carriers),
                 metrics: Arc::clone(&metrics),
             },
             Arc::clone(&jobs),
@@ -179,6 +196,7 @@ impl Server {
             keys: Arc::clone(&keys),
             admin: Gate::new(admin.hash, settings.listen.ip(), tls.is_some()),
             jobs,
+            carriers,
             tending: wake,
             metrics,
             metrics_access: settings.metrics,
@@ -187,6 +205,7 @@ impl Server {
             row_files,
             app: settings.app,
             rate_limits: RateLimits::default(),
+            links: Links::new(links_url.unwrap_or_else(|| url.clone()), hasher),
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));

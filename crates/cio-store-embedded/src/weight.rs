@@ -30,6 +30,7 @@ fn of_one(operation: &Operation) -> usize {
         }
         Operation::Track { event, .. } | Operation::TrackAnonymous { event, .. } => of_event(event),
         Operation::PutDevice { device, .. } => device.token.len() + of_texts(&device.attributes),
+        Operation::NoteDevice { token, .. } => token.len(),
         Operation::Relate { relationships, .. } => relationships.iter().map(of_relate).sum(),
         Operation::IdentifyObject(object) => {
             of_changes(&object.attributes) + of_people(&object.people)
@@ -44,6 +45,7 @@ fn of_one(operation: &Operation) -> usize {
             .flatten()
             .map(String::len)
             .sum(),
+        Operation::Look(look) => look.href.as_ref().map_or(0, String::len),
         Operation::Refused { reason, .. } => reason.len(),
         Operation::Deliver(delivery) => of_delivery(delivery),
         Operation::ReleaseDraft { delivery_id } => delivery_id.len(),
