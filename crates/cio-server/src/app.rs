@@ -1,7 +1,6 @@
 //! The App API: sending messages and reading what is stored. A bearer token.
 
 pub(crate) mod activities;
-pub(crate) mod broadcasts;
 pub(crate) mod collections;
 mod content;
 pub(crate) mod customers;
@@ -20,6 +19,7 @@ pub(crate) mod send;
 pub(crate) mod senders;
 pub(crate) mod snippets;
 pub(crate) mod subscriptions;
+pub(crate) mod triggers;
 pub(crate) mod window;
 pub(crate) mod workspaces;
 

@@ -31,6 +31,7 @@ mod admin;
 mod app;
 mod auth;
 mod body;
+mod broadcasts;
 mod carrier_reports;
 mod clock;
 mod credentials;
