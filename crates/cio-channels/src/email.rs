@@ -2,8 +2,13 @@
 
 mod check;
 pub mod compose;
+pub mod dkim;
+mod html;
 mod outgoing;
+mod provider;
 pub mod smtp;
+pub mod tracking;
 
 pub use check::{Problem, check};
 pub use outgoing::{Outgoing, Recipient, Report, Role};
+pub use provider::{ProviderSettings, Providers};
