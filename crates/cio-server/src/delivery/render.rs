@@ -14,7 +14,7 @@ use cio_domain::delivery::Delivery;
 use cio_domain::limits::RENDERED_BYTES_MAX;
 use cio_domain::message::Content;
 use cio_domain::{Person, UnixMillis, WorkspaceId};
-use cio_liquid::{Limits, RenderError, UrlTag};
+use cio_liquid::{Limits, RenderError};
 use cio_store::{Store, StoreError};
 
 use self::definitions::{Definitions, Said};
@@ -169,9 +169,4 @@ fn unmade(field: &str, error: &RenderError) -> Unmade {
 fn language_of(person: &Person) -> Option<String> {
     let json = &person.attributes.get("language")?.json;
     serde_json::from_str(json).ok()
-}
-
-/// Whether a link of a delivery is in its text: what `List-Unsubscribe` has anyway.
-pub(super) fn unsubscribe_link(links: &Links, delivery: &Delivery) -> String {
-    links.of(UrlTag::Unsubscribe, delivery)
 }

@@ -10,6 +10,7 @@ use cio_domain::content::topic::{Topic, TopicId};
 use cio_domain::content::transactional::{TransactionalId, TransactionalRef};
 use cio_domain::delivery::{Delivery, Origin, WITHOUT_TEMPLATE};
 use cio_domain::message::Content;
+use cio_domain::object::ObjectRef;
 use cio_domain::{Person, WorkspaceId};
 use cio_liquid::{Names, Template};
 use cio_store::{Store, StoreError};
@@ -308,29 +309,30 @@ fn object(json: &str) -> Map<String, Value> {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-/// The objects somebody is related to, by the name of their type: `{"companies": [{…}]}`.
+/// The objects somebody is related to, by the slug of their type: `{"type_1": [{…}]}`.
 async fn objects(
     store: &dyn Store,
     workspace: WorkspaceId,
     person: &Person,
 ) -> Result<Value, StoreError> {
     let cio_id = Identifier::CioId(person.identifiers.cio_id.to_string());
-    let page = store.relationships_of_person(workspace, cio_id, None, OBJECTS_MAX);
+    let related = store.relationships_of_person(workspace, cio_id, None, OBJECTS_MAX);
     let mut by_type: Map<String, Value> = Map::new();
-    for relationship in page.await?.map(|page| page.items).unwrap_or_default() {
-        let names = relationship.object;
-        let found = store.object(workspace, names.clone().into()).await?;
-        let Some(found) = found else {
+    for names in related.await?.into_iter().flat_map(|page| page.items) {
+        let names = names.object;
+        let reference = ObjectRef::Id(names.type_id, names.object_id.clone());
+        let Some(found) = store.object(workspace, reference).await? else {
             continue;
         };
-        let mut fields = Map::new();
-        for (name, attribute) in &found.attributes {
+        let attributes = found.attributes.into_iter().map(|(name, attribute)| {
             let value = serde_json::from_str(&attribute.json).unwrap_or(Value::Null);
-            fields.insert(name.clone(), value);
-        }
-        fields.insert("object_id".to_owned(), names.object_id.clone().into());
-        let plural = format!("{}", names.type_id.0);
-        let list = by_type.entry(plural).or_insert_with(|| Value::Array(Vec::new()));
+            (name, value)
+        });
+        let mut fields: Map<String, Value> = attributes.collect();
+        fields.insert("object_id".to_owned(), names.object_id.into());
+        let list = by_type
+            .entry(format!("objects_{}", names.type_id))
+            .or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(list) = list {
             list.push(fields.into());
         }
@@ -393,7 +395,7 @@ async fn read(
     };
     Ok(Some(Said {
         content: Some(variant.content),
-        content_id: Some(u64::from(variant.id.0)),
+        content_id: Some(u64::from(variant.info.id.0)),
         layout_name: layout.as_ref().map(|it| it.details.name.clone()),
         layout_id: layout.as_ref().map(|it| u64::from(it.id.0)),
         layout: layout.map(|it| it.details.body),

@@ -48,13 +48,12 @@ impl Sources {
         let wrong =
             |field: &str, error: ParseError| format!("\"{field}\" cannot be rendered: {error}");
         let mut fields = Vec::new();
-        content.try_each(&mut |name, text| {
-            let template = match is_liquid(text) {
-                true => Some(self.template(text).map_err(|error| wrong(name, error))?),
+        content.clone().try_map(&mut |name, text| {
+            fields.push(match is_liquid(&text) {
+                true => Some(self.template(&text).map_err(|error| wrong(name, error))?),
                 false => None,
-            };
-            fields.push(template);
-            Ok(())
+            });
+            Ok(text)
         })?;
         let layout = layout.map(|layout| {
             self.template(layout)
