@@ -1,7 +1,7 @@
 //! Email: checked, composed, signed, and handed to mail servers.
 
 mod check;
-pub mod compose;
+mod compose;
 pub mod dkim;
 mod html;
 mod outgoing;
@@ -10,5 +10,6 @@ pub mod smtp;
 pub mod tracking;
 
 pub use check::{Problem, check};
+pub use compose::{ComposeOptions, compose};
 pub use outgoing::{Outgoing, Recipient, Report, Role};
 pub use provider::{ProviderSettings, Providers};

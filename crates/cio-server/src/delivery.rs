@@ -1,13 +1,14 @@
-//! From an accepted message to one that has left: checked, rendered, made into MIME, and
-//! handed to an SMTP server, or kept as captured where there is none.
+//! From an accepted message to one that has left: checked, rendered, and handed to whoever
+//! carries messages of its channel, or kept as captured where there is nobody.
 
 mod attempt;
+mod email;
+mod mail_servers;
 mod render;
-mod transport;
 mod worker;
 
-use cio_channels::email::compose as mime;
 pub(crate) use cio_channels::email::{Problem as ContentProblem, check};
-pub(crate) use transport::MailTransport;
-pub use transport::MailUrlError;
+pub use mail_servers::MailError;
+pub(crate) use mail_servers::mail_servers;
+pub(crate) use render::Renderer;
 pub(crate) use worker::{Deliveries, spawn_worker};

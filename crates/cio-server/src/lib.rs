@@ -58,11 +58,12 @@ mod state;
 mod subscription_center;
 mod tending;
 mod tls;
+mod tracking;
 mod track;
 mod transfers;
 
 pub use credentials::Credentials;
-pub use delivery::MailUrlError;
+pub use delivery::MailError;
 pub use server::{Server, StartError};
 pub use settings::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
 

@@ -16,7 +16,8 @@ use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
-use crate::delivery::{Deliveries, MailTransport, MailUrlError, spawn_worker};
+use crate::delivery::{Deliveries, MailError, Renderer, mail_servers, spawn_worker};
+use crate::tracking::Links;
 use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -45,9 +46,9 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// `CUSTOMERIO_SMTP_URL` is not usable.
-    #[error("CUSTOMERIO_SMTP_URL: {0}")]
-    MailUrl(#[from] MailUrlError),
+    /// Mail cannot leave as the settings say.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The data directory cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -73,7 +74,7 @@ impl StartError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            StartError::Listen { .. } | StartError::MailUrl(_) | StartError::Open(_)
+            StartError::Listen { .. } | StartError::Mail(_) | StartError::Open(_)
         )
     }
 }
@@ -107,7 +108,7 @@ impl Server {
     /// # Errors
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
-        let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let mail = mail_servers(&settings)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
         let listener =
@@ -131,13 +132,17 @@ impl Server {
         let url = url(address, tls.is_some());
         let (stop, stopped) = watch::channel(false);
         let jobs = Arc::new(Notify::new());
-        let mail_description = mail.describe();
+        let mail_description = match mail.is_empty() {
+            true => "captured".to_owned(),
+            false => mail.describe(),
+        };
         let metrics = Arc::new(Metrics::default());
         let worker = spawn_worker(
             Deliveries {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 mail,
+                renderer: Renderer::new(Arc::clone(&store), Links::new(String::new())),
                 metrics: Arc::clone(&metrics),
             },
             Arc::clone(&jobs),

@@ -6,7 +6,7 @@
 //! `class="untracked"` or `data-cio-tracking="false"`; and what stands in comments, style
 //! sheets and scripts.
 
-use super::html::{Attribute, Piece, Tag, decode, escape_attribute, pieces};
+use super::html::{Attribute, Piece, Tag, decode_attribute, escape_attribute, pieces};
 
 /// A link of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +17,16 @@ pub struct Link<'a> {
     pub tag: Option<&'a str>,
 }
 
+/// Where a link leads instead. `None`: where it does.
+pub type LeadsTo<'a> = dyn Fn(Link<'_>) -> Option<String> + Sync + 'a;
+
 /// What is put into a message so that it can be followed.
 #[derive(Clone, Copy, Default)]
 pub struct Tracking<'a> {
     /// The address of a picture that tells of an open.
     pub pixel: Option<&'a str>,
-    /// Where a link leads instead. `None`, from it or without it: where it does.
-    pub link: Option<&'a dyn Fn(Link<'_>) -> Option<String>>,
+    /// Where a link leads instead.
+    pub link: Option<&'a LeadsTo<'a>>,
 }
 
 /// Puts it in.
@@ -67,12 +70,9 @@ pub fn track(html: &str, tracking: &Tracking<'_>) -> String {
 }
 
 /// The attribute to replace and what by.
-fn tracked<'a>(
-    tag: &Tag<'a>,
-    link: &dyn Fn(Link<'_>) -> Option<String>,
-) -> Option<(Attribute<'a>, String)> {
+fn tracked<'a>(tag: &Tag<'a>, link: &LeadsTo<'_>) -> Option<(Attribute<'a>, String)> {
     let href = tag.attribute("href")?;
-    let url = decode(href.value, true)?;
+    let url = decode_attribute(href.value)?;
     // As a browser follows it: without what is around it, and without line breaks in it.
     let url: String = url
         .trim_matches(|it: char| it <= ' ')
@@ -88,7 +88,7 @@ fn tracked<'a>(
         return None;
     }
     let name = tag.attribute("data-cio-tag");
-    let name = name.and_then(|it| decode(it.value, true));
+    let name = name.and_then(|it| decode_attribute(it.value));
     let name = name.as_deref().map(str::trim).filter(|it| !it.is_empty());
     link(Link {
         url: &url,
@@ -107,7 +107,7 @@ fn is_untracked(tag: &Tag<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::sync::Mutex;
 
     use proptest::prelude::*;
 
@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn a_link_is_asked_for_as_a_browser_would_follow_it() {
-        let asked = RefCell::new(Vec::new());
+        let asked = Mutex::new(Vec::new());
         let link = |link: Link<'_>| {
-            asked.borrow_mut().push(link.url.to_owned());
+            asked.lock().unwrap().push(link.url.to_owned());
             None
         };
         let html = "<a href='HTTPS://a.b/ü?q=&#39;x&quot;'>";
@@ -220,7 +220,7 @@ mod tests {
             html,
             "nothing is said, nothing changes"
         );
-        assert_eq!(*asked.borrow(), ["HTTPS://a.b/ü?q='x\""]);
+        assert_eq!(*asked.lock().unwrap(), ["HTTPS://a.b/ü?q='x\""]);
     }
 
     proptest! {

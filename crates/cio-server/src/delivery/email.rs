@@ -231,7 +231,7 @@ impl Deliveries {
             let workspace = leaving.job.workspace;
             let found = self.store.suppressions_of(workspace, address.clone()).await?;
             let holds = |it: &str| it == message.domain();
-            if !found.iter().any(|it| it.domain.as_deref().is_none_or(holds)) {
+            if !found.iter().any(|it| it.details.domain.as_deref().is_none_or(holds)) {
                 kept.push(address.clone());
             }
         }

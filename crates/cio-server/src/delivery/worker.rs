@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use cio_channels::email::Providers;
 use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::{Clock, UnixMillis};
 use cio_store::{Store, StoreError};
@@ -12,7 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use super::transport::MailTransport;
+use super::render::Renderer;
 use crate::listen::stopped;
 use crate::metrics::Metrics;
 
@@ -42,7 +43,8 @@ const WAIT_MS_MAX: u64 = 4 * 60 * 60 * 1_000;
 pub(crate) struct Deliveries {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) mail: MailTransport,
+    pub(crate) mail: Providers,
+    pub(crate) renderer: Renderer,
     pub(crate) metrics: Arc<Metrics>,
 }
 
@@ -165,8 +167,26 @@ fn note_end(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
+/// Another attempt after a growing wait, and not before whoever carries it says, or the end of
+/// them.
+pub(super) fn again_after(
+    attempts_before: u32,
+    now: UnixMillis,
+    reason: String,
+    at_least: Option<Duration>,
+) -> Settlement {
+    let asked = at_least.map_or(0, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+    match again(attempts_before, now, reason) {
+        Settlement::Retry { at, reason } => Settlement::Retry {
+            at: at.max(now.saturating_add(asked.min(WAIT_MS_MAX))),
+            reason,
+        },
+        other => other,
+    }
+}
+
 /// Another attempt after a growing wait, or the end of them.
-pub(super) fn again(attempts_before: u32, now: UnixMillis, reason: String) -> Settlement {
+fn again(attempts_before: u32, now: UnixMillis, reason: String) -> Settlement {
     if attempts_before + 1 >= ATTEMPTS_MAX {
         return Settlement::Failed(format!("given up after {ATTEMPTS_MAX} attempts: {reason}"));
     }

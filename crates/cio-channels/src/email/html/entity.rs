@@ -44,9 +44,18 @@ const NAMES: [(&str, &str, bool); 37] = [
     ("eacute", "é", true),
 ];
 
-/// Replaces character references by what they stand for. `None`: one of them is not known
-/// here, so what the text says is not known either.
-pub(crate) fn decode(text: &str, in_attribute: bool) -> Option<Cow<'_, str>> {
+/// What the value of an attribute says. `None`: one of its references is not known here, so
+/// what it says is not known either.
+pub(crate) fn decode_attribute(value: &str) -> Option<Cow<'_, str>> {
+    decode(value, true)
+}
+
+/// What a text says. A reference that is not known here stays as it is.
+pub(crate) fn decode_text(text: &str) -> Cow<'_, str> {
+    decode(text, false).unwrap_or(Cow::Borrowed(text))
+}
+
+fn decode(text: &str, in_attribute: bool) -> Option<Cow<'_, str>> {
     let Some(first) = text.find('&') else {
         return Some(Cow::Borrowed(text));
     };
@@ -54,7 +63,11 @@ pub(crate) fn decode(text: &str, in_attribute: bool) -> Option<Cow<'_, str>> {
     decoded.push_str(&text[..first]);
     let mut rest = &text[first..];
     loop {
-        let (plain, length) = reference(rest, in_attribute)?;
+        let (plain, length) = match reference(rest, in_attribute) {
+            Some(found) => found,
+            None if in_attribute => return None,
+            None => (Cow::Borrowed("&"), 1),
+        };
         decoded.push_str(&plain);
         rest = &rest[length..];
         let next = rest.find('&').unwrap_or(rest.len());
@@ -176,17 +189,20 @@ mod tests {
             ("&quot;&apos;&lt;", "\"'<"),
             ("&ampx", "&ampx"),
         ] {
-            assert_eq!(decode(text, true).unwrap(), plain, "{text}");
+            assert_eq!(decode_attribute(text).unwrap(), plain, "{text}");
         }
-        assert_eq!(decode("&ampx &copyright", false).unwrap(), "&x ©right");
-        assert_eq!(decode("&CounterClockwiseContourIntegral;", true), None);
+        assert_eq!(
+            decode_text("&ampx &copyright &no; &lt;"),
+            "&x ©right &no; <"
+        );
+        assert_eq!(decode_attribute("&CounterClockwiseContourIntegral;"), None);
     }
 
     proptest! {
         #[test]
         fn what_is_escaped_is_read_back(text in any::<String>()) {
             let escaped = escape_attribute(&text);
-            prop_assert_eq!(decode(&escaped, true).unwrap(), text);
+            prop_assert_eq!(decode_attribute(&escaped).unwrap(), text);
         }
     }
 }

