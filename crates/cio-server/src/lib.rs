@@ -58,8 +58,8 @@ mod state;
 mod subscription_center;
 mod tending;
 mod tls;
-mod tracking;
 mod track;
+mod tracking;
 mod transfers;
 
 pub use credentials::Credentials;

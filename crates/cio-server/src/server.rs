@@ -17,7 +17,6 @@ use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{Deliveries, MailError, Renderer, mail_servers, spawn_worker};
-use crate::tracking::Links;
 use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -26,6 +25,7 @@ use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
+use crate::tracking::Links;
 use crate::transfers::{self, Files, Transfers};
 use crate::{last_use, listen, router, tending};
 

@@ -16,11 +16,10 @@ use cio_domain::job::Settlement;
 use cio_domain::message::EmailContent;
 use cio_store::StoreError;
 
-use super::attempt::{Leaving, LeasedPoint, undeliverable};
+use super::attempt::{LeasedPoint, Leaving, undeliverable};
 use super::worker::{Deliveries, again_after};
 
-const SUPPRESSED: &str =
-    "no mail is sent to this address any more: it is on the suppression list";
+const SUPPRESSED: &str = "no mail is sent to this address any more: it is on the suppression list";
 
 /// What became of a message of a delivery.
 enum Went {
@@ -56,7 +55,8 @@ impl Deliveries {
         }
         let copies: Vec<Outgoing> = messages.collect();
         if !copies.is_empty() && parts.get("") != Some(&Part::Taken) {
-            self.note(&leaving, vec![(String::new(), Part::Taken)]).await?;
+            self.note(&leaving, vec![(String::new(), Part::Taken)])
+                .await?;
         }
         for copy in copies {
             if let Went::Not(settlement) = self.hand_over_copy(&leaving, copy).await? {
@@ -88,7 +88,8 @@ impl Deliveries {
         let remains = !report.remaining().is_empty();
         match whole {
             Handed::InDoubt(reason) => {
-                let reason = format!("in doubt: {reason}; it may have arrived, and is not sent again");
+                let reason =
+                    format!("in doubt: {reason}; it may have arrived, and is not sent again");
                 Ok(Went::Not(Settlement::InDoubt(reason)))
             }
             Handed::Bounced { reason, code } if !remains && !has_it => {
@@ -112,11 +113,7 @@ impl Deliveries {
 
     /// Notes who has it, and tries the others later; where that was tried often enough, whoever
     /// has it has it.
-    async fn come_again(
-        &self,
-        leaving: &Leaving<'_>,
-        report: &Report,
-    ) -> Result<Went, StoreError> {
+    async fn come_again(&self, leaving: &Leaving<'_>, report: &Report) -> Result<Went, StoreError> {
         let ended: Vec<(String, Part)> = report
             .recipients
             .iter()
@@ -131,7 +128,11 @@ impl Deliveries {
                 Some((recipient.address.clone(), part))
             })
             .collect();
-        let some_have_it = leaving.delivery.parts.values().chain(ended.iter().map(|it| &it.1));
+        let some_have_it = leaving
+            .delivery
+            .parts
+            .values()
+            .chain(ended.iter().map(|it| &it.1));
         let some_have_it = some_have_it.clone().any(|part| *part == Part::Taken);
         if !ended.is_empty() {
             self.note(leaving, ended).await?;
@@ -229,9 +230,15 @@ impl Deliveries {
                 continue;
             }
             let workspace = leaving.job.workspace;
-            let found = self.store.suppressions_of(workspace, address.clone()).await?;
+            let found = self
+                .store
+                .suppressions_of(workspace, address.clone())
+                .await?;
             let holds = |it: &str| it == message.domain();
-            if !found.iter().any(|it| it.details.domain.as_deref().is_none_or(holds)) {
+            if !found
+                .iter()
+                .any(|it| it.details.domain.as_deref().is_none_or(holds))
+            {
                 kept.push(address.clone());
             }
         }
@@ -268,7 +275,9 @@ fn bounces(message: &Outgoing, report: &Report) -> Vec<NewSuppression> {
         let kind = SuppressionKind::Bounces;
         let suppression = NewSuppression::asked_for(kind, &recipient.address).ok()?;
         let cut = reason.floor_char_boundary(REASON_BYTES_MAX);
-        suppression.reported(message.domain(), &reason[..cut], code).ok()
+        suppression
+            .reported(message.domain(), &reason[..cut], code)
+            .ok()
     })
     .collect()
 }

@@ -92,10 +92,7 @@ impl Renderer {
             Some(under) => content.over(under),
             None => content,
         };
-        let trigger = self
-            .definitions
-            .trigger(store, workspace, delivery)
-            .await?;
+        let trigger = self.definitions.trigger(store, workspace, delivery).await?;
         let compiled = match self.sources.compile(&whole, said.layout.as_deref()) {
             Ok(compiled) => compiled,
             Err(problem) => return Ok(Err(Unmade(problem))),

@@ -175,7 +175,9 @@ pub(super) fn again_after(
     reason: String,
     at_least: Option<Duration>,
 ) -> Settlement {
-    let asked = at_least.map_or(0, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+    let asked = at_least.map_or(0, |wait| {
+        u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
+    });
     match again(attempts_before, now, reason) {
         Settlement::Retry { at, reason } => Settlement::Retry {
             at: at.max(now.saturating_add(asked.min(WAIT_MS_MAX))),

@@ -109,7 +109,9 @@ impl Definitions {
         if let Some(said) = lock(&kept.said).get(&key) {
             return Ok(said.clone());
         }
-        let said = read(store, workspace, of, key.1.clone()).await?.map(Arc::new);
+        let said = read(store, workspace, of, key.1.clone())
+            .await?
+            .map(Arc::new);
         lock(&kept.said).insert(key, said.clone());
         Ok(said)
     }
@@ -121,7 +123,11 @@ impl Definitions {
         workspace: WorkspaceId,
         delivery: &Delivery,
     ) -> Result<Map<String, Value>, StoreError> {
-        let own = delivery.message_data.as_deref().map(object).unwrap_or_default();
+        let own = delivery
+            .message_data
+            .as_deref()
+            .map(object)
+            .unwrap_or_default();
         let Origin::Broadcast {
             broadcast, trigger, ..
         } = delivery.origin
@@ -134,7 +140,8 @@ impl Definitions {
         let shared = match known {
             Some(shared) => shared,
             None => {
-                let data: Option<String> = None; let _ = store;
+                let data: Option<String> = None;
+                let _ = store;
                 let shared = Arc::new(data.as_deref().map(object).unwrap_or_default());
                 lock(&kept.triggers).insert(key, Arc::clone(&shared));
                 shared
@@ -266,7 +273,9 @@ impl Kept {
             return Ok(Arc::clone(snippets));
         }
         let snippets = store.snippets(workspace).await?.into_iter();
-        let snippets = snippets.map(|it| (it.details.name, it.details.value)).collect();
+        let snippets = snippets
+            .map(|it| (it.details.name, it.details.value))
+            .collect();
         let snippets = Arc::new(snippets);
         *lock(&self.snippets) = Some(Arc::clone(&snippets));
         Ok(snippets)
@@ -370,7 +379,12 @@ async fn read(
             let Some(found) = found.await? else {
                 return Ok(None);
             };
-            (found.variant, found.layout, found.message.details.topic, None)
+            (
+                found.variant,
+                found.layout,
+                found.message.details.topic,
+                None,
+            )
         }
         Of::Action(broadcast, action) => {
             let (broadcast, action) = (BroadcastId(number(broadcast)), ActionId(number(action)));

@@ -90,9 +90,10 @@ impl Host for MessageHost<'_> {
             "trigger" | "message_data" => Some(Cow::Borrowed(&self.trigger)),
             "message" => Some(Cow::Owned(Value::Object(self.message.borrow().clone()))),
             "delivery_id" => Some(Cow::Owned(self.about.delivery.id.clone().into())),
-            "layout" => said.layout_name.as_ref().map(|name| {
-                Cow::Owned(json!({ "id": said.layout_id, "name": name }))
-            }),
+            "layout" => said
+                .layout_name
+                .as_ref()
+                .map(|name| Cow::Owned(json!({ "id": said.layout_id, "name": name }))),
             "content" => {
                 let content = self.content.borrow();
                 content.as_ref().map(|body| Cow::Owned(body.clone().into()))

@@ -9,6 +9,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::delivery::mail_servers;
+use crate::settings::Settings;
+use crate::tracking::Links;
 
 const WORKSPACE: WorkspaceId = WorkspaceId(1);
 
@@ -67,10 +70,16 @@ async fn deliver_one(url: Option<&str>, now: UnixMillis) -> (Arc<EmbeddedStore>,
         .apply(WORKSPACE, now, vec![Operation::Deliver(Box::new(delivery))])
         .await
         .unwrap();
+    let settings = Settings {
+        smtp_url: url.map(str::to_owned),
+        ..Settings::default()
+    };
+    let links = Links::new("http://links.example".to_owned());
     let worker = Arc::new(Deliveries {
         store: Arc::clone(&store) as Arc<dyn Store>,
         clock: Arc::new(Frozen(now)),
-        mail: MailTransport::from_url(url).unwrap(),
+        mail: mail_servers(&settings).unwrap(),
+        renderer: Renderer::new(Arc::clone(&store) as Arc<dyn Store>, links),
         metrics: Arc::default(),
     });
     let mut running = JoinSet::new();
