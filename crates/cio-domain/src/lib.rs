@@ -36,7 +36,6 @@ pub mod person;
 pub mod preferences;
 pub mod resolution;
 pub mod segment;
-pub mod template;
 pub mod transfer;
 pub mod workspace;
 

@@ -10,6 +10,7 @@ mod events;
 mod forms;
 mod identify;
 mod jobs;
+mod looks;
 mod merge;
 mod names;
 mod objects;
@@ -73,6 +74,11 @@ pub(crate) fn apply(
         Operation::DeleteDevice { person, token } => {
             devices::delete(transaction, context, &person, &token)
         }
+        Operation::NoteDevice {
+            person,
+            token,
+            status,
+        } => devices::note(transaction, context, &person, &token, status),
         Operation::Track { person, event } => events::track(transaction, context, &person, event),
         Operation::TrackAnonymous {
             anonymous_id,
@@ -93,6 +99,7 @@ pub(crate) fn apply(
             member,
         } => segments::set_members(transaction, context, segment, &people, member),
         Operation::Report(report) => reports::report(transaction, context, report),
+        Operation::Look(look) => looks::look(transaction, context, look),
         Operation::Unsubscribe {
             delivery_id,
             unsubscribed,

@@ -125,7 +125,7 @@ impl NamesRow {
 pub(crate) struct DeviceRow {
     platform: String,
     last_used: UnixSeconds,
-    attributes: BTreeMap<String, String>,
+    pub(crate) attributes: BTreeMap<String, String>,
 }
 
 impl DeviceRow {

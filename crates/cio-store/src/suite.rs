@@ -20,6 +20,7 @@ mod jobs;
 mod join;
 mod lists;
 mod log;
+mod looks;
 mod merges;
 mod messages;
 mod names;
@@ -69,6 +70,7 @@ where
     people::suppression_blocks_until_lifted(empty().await.as_ref()).await;
     people::delete_frees_the_identifiers(empty().await.as_ref()).await;
     people::devices_are_kept_by_token(empty().await.as_ref()).await;
+    people::devices_say_what_became_of_the_last_push(empty().await.as_ref()).await;
     events::an_event_id_counts_once_in_thirty_days(empty().await.as_ref()).await;
     events::activities_are_listed_newest_first_each_once(empty().await.as_ref()).await;
     events::visitors_are_told_apart(empty().await.as_ref()).await;
@@ -144,6 +146,8 @@ where
     reports::an_unsubscribe_is_the_person_s_and_the_message_s(empty().await.as_ref()).await;
     reports::a_report_of_who_was_deleted_names_nobody(empty().await.as_ref()).await;
     reports::a_report_of_who_was_suppressed_names_nobody(empty().await.as_ref()).await;
+    looks::a_look_says_who_looked(empty().await.as_ref()).await;
+    looks::a_click_is_an_open_too(empty().await.as_ref()).await;
     reports::forms_are_registered_by_submissions(empty().await.as_ref()).await;
     log::the_log_holds_everybody_s_activities(empty().await.as_ref()).await;
     log::what_was_refused_is_logged_without_a_name(empty().await.as_ref()).await;

@@ -2,43 +2,31 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
-use cio_channels::Point;
+use cio_channels::text::TextChannel;
+use cio_channels::{Handed, Point};
 use cio_domain::content::topic::{self, TopicId};
 use cio_domain::delivery::{Delivery, Part};
 use cio_domain::job::{Job, Settlement};
 use cio_domain::message::Content;
 use cio_domain::preferences::PREFERENCES;
-use cio_domain::{Person, WorkspaceId};
+use cio_domain::{Person, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
 use super::render::{Asked, Made};
-use super::worker::Deliveries;
+use super::worker::{Deliveries, again_after};
 
 /// What kept a message from leaving when the process that handed it over ended.
-const PROCESS_ENDED: &str = "in doubt: the server ended while this message was handed over, so it may have arrived; it is not sent again";
-
-/// A message that is made, on its way.
-pub(super) struct Leaving<'a> {
-    pub(super) job: &'a Job,
-    pub(super) delivery: &'a Delivery,
-    pub(super) person: Option<&'a Person>,
-    pub(super) content_id: Option<u64>,
-}
-
-impl Leaving<'_> {
-    /// It left, with this content.
-    pub(super) fn sent(&self, content: impl Into<Content>) -> Settlement {
-        Settlement::Sent {
-            content: Box::new(content.into()),
-            content_id: self.content_id,
-        }
-    }
-}
+pub(super) const PROCESS_ENDED: &str = "in doubt: the server ended while this message was handed over, so it may have arrived; it is not sent again";
 
 impl Deliveries {
-    pub(super) async fn attempt(&self, job: &Job, id: &str) -> Result<Settlement, StoreError> {
+    pub(super) async fn attempt(
+        self: &Arc<Self>,
+        job: &Job,
+        id: &str,
+    ) -> Result<Settlement, StoreError> {
         let delivery = self.store.delivery(job.workspace, id.to_owned()).await?;
         let content = self.store.delivery_content(job.workspace, id.to_owned());
         let content = content.await?;
@@ -84,17 +72,74 @@ impl Deliveries {
         {
             return Ok(undeliverable("the person is not subscribed to its topic"));
         }
-        let leaving = Leaving {
-            job,
-            delivery: &delivery,
-            person,
-            content_id,
-        };
+        let settlement = self.hand_over(job, &delivery, person, content).await?;
+        Ok(match settlement {
+            Settlement::Sent { content, .. } => Settlement::Sent {
+                content,
+                content_id,
+            },
+            other => other,
+        })
+    }
+
+    async fn hand_over(
+        self: &Arc<Self>,
+        job: &Job,
+        delivery: &Delivery,
+        person: Option<&Person>,
+        content: Content,
+    ) -> Result<Settlement, StoreError> {
         match content {
-            Content::Email(email) => self.hand_over_email(leaving, *email).await,
-            // Nobody carries these yet: they are captured.
-            other => Ok(leaving.sent(other)),
+            Content::Email(email) => self.hand_over_email(job, delivery, *email).await,
+            Content::Push(push) => self.hand_over_push(job, delivery, person, *push).await,
+            Content::Sms(text) => {
+                let channel = TextChannel::Sms;
+                self.hand_over_text(job, delivery, person, channel, &text)
+                    .await
+            }
+            Content::Whatsapp(text) => {
+                let channel = TextChannel::Whatsapp;
+                self.hand_over_text(job, delivery, person, channel, &text)
+                    .await
+            }
+            // Apps come for them.
+            Content::InApp(_) | Content::Inbox(_) => Ok(Settlement::sent(content)),
         }
+    }
+
+    /// What it means for a message that goes out in one piece how it was handed over.
+    pub(super) fn settlement(
+        &self,
+        job: &Job,
+        handed: Handed,
+        content: impl Into<Content>,
+    ) -> Settlement {
+        match handed {
+            Handed::Taken { .. } => Settlement::sent(content),
+            Handed::Later { reason, wait } => {
+                again_after(job.attempts, self.clock.now(), reason, wait)
+            }
+            Handed::Bounced { reason, .. } => Settlement::Bounced {
+                reason,
+                suppress: Vec::new(),
+            },
+            Handed::Failed(reason) => Settlement::Failed(reason),
+            Handed::InDoubt(reason) => in_doubt(&reason),
+        }
+    }
+
+    /// Notes how far parts of a message are. False: it is somebody else's now.
+    pub(super) async fn note(
+        &self,
+        job: &Job,
+        parts: Vec<(String, Part)>,
+    ) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        self.store.note_parts(job.clone(), now, parts).await
+    }
+
+    pub(super) fn now_seconds(&self) -> UnixSeconds {
+        i64::try_from(self.clock.now() / 1_000).unwrap_or(i64::MAX)
     }
 
     /// Whether somebody chose a topic, or its default stands.
@@ -116,6 +161,12 @@ impl Deliveries {
 
 pub(super) fn undeliverable(reason: &str) -> Settlement {
     Settlement::Undeliverable(reason.to_owned())
+}
+
+pub(super) fn in_doubt(reason: &str) -> Settlement {
+    Settlement::InDoubt(format!(
+        "in doubt: {reason}, so it may have arrived; it is not sent again"
+    ))
 }
 
 /// Notes in the store that a part of a message may be taken from now on.

@@ -12,14 +12,20 @@ use cio_channels::email::{ComposeOptions, Outgoing, Report, Role, check, compose
 use cio_domain::content::ContentChange;
 use cio_domain::content::esp::{EspChange, NewSuppression, SuppressionKind};
 use cio_domain::delivery::{Delivery, Part};
-use cio_domain::job::Settlement;
+use cio_domain::job::{Job, Settlement};
 use cio_domain::message::EmailContent;
 use cio_store::StoreError;
 
-use super::attempt::{LeasedPoint, Leaving, undeliverable};
+use super::attempt::{LeasedPoint, in_doubt, undeliverable};
 use super::worker::{Deliveries, again_after};
 
 const SUPPRESSED: &str = "no mail is sent to this address any more: it is on the suppression list";
+
+/// A message that is made, on its way.
+struct Leaving<'a> {
+    job: &'a Job,
+    delivery: &'a Delivery,
+}
 
 /// What became of a message of a delivery.
 enum Went {
@@ -32,14 +38,16 @@ enum Went {
 impl Deliveries {
     pub(super) async fn hand_over_email(
         &self,
-        leaving: Leaving<'_>,
+        job: &Job,
+        delivery: &Delivery,
         email: EmailContent,
     ) -> Result<Settlement, StoreError> {
+        let leaving = Leaving { job, delivery };
         if let Err(problem) = check(&email) {
             return Ok(undeliverable(&problem.to_string()));
         }
         if self.mail.is_empty() {
-            return Ok(leaving.sent(email));
+            return Ok(Settlement::sent(email));
         }
         let messages = match self.compose(leaving.delivery, &email) {
             Ok(messages) => messages,
@@ -55,7 +63,7 @@ impl Deliveries {
         }
         let copies: Vec<Outgoing> = messages.collect();
         if !copies.is_empty() && parts.get("") != Some(&Part::Taken) {
-            self.note(&leaving, vec![(String::new(), Part::Taken)])
+            self.note(leaving.job, vec![(String::new(), Part::Taken)])
                 .await?;
         }
         for copy in copies {
@@ -63,7 +71,7 @@ impl Deliveries {
                 return Ok(settlement);
             }
         }
-        Ok(leaving.sent(email))
+        Ok(Settlement::sent(email))
     }
 
     /// The message itself, to those who neither have it nor refused it.
@@ -87,11 +95,7 @@ impl Deliveries {
         let whole = report.whole();
         let remains = !report.remaining().is_empty();
         match whole {
-            Handed::InDoubt(reason) => {
-                let reason =
-                    format!("in doubt: {reason}; it may have arrived, and is not sent again");
-                Ok(Went::Not(Settlement::InDoubt(reason)))
-            }
+            Handed::InDoubt(reason) => Ok(Went::Not(in_doubt(&reason))),
             Handed::Bounced { reason, code } if !remains && !has_it => {
                 let reason = with_code(&code, &reason);
                 let suppress = bounces;
@@ -135,7 +139,7 @@ impl Deliveries {
             .chain(ended.iter().map(|it| &it.1));
         let some_have_it = some_have_it.clone().any(|part| *part == Part::Taken);
         if !ended.is_empty() {
-            self.note(leaving, ended).await?;
+            self.note(leaving.job, ended).await?;
         }
         let (reason, wait) = later(report);
         let settlement = again_after(leaving.job.attempts, self.clock.now(), reason, wait);
@@ -169,7 +173,7 @@ impl Deliveries {
                 });
             }
         };
-        self.note(leaving, vec![(part, ended)]).await?;
+        self.note(leaving.job, vec![(part, ended)]).await?;
         Ok(Went::Out)
     }
 
@@ -185,15 +189,6 @@ impl Deliveries {
             part,
         };
         self.mail.hand_over(message, &point).await
-    }
-
-    async fn note(
-        &self,
-        leaving: &Leaving<'_>,
-        parts: Vec<(String, Part)>,
-    ) -> Result<bool, StoreError> {
-        let (job, now) = (leaving.job.clone(), self.clock.now());
-        self.store.note_parts(job, now, parts).await
     }
 
     fn compose(&self, delivery: &Delivery, email: &EmailContent) -> Result<Vec<Outgoing>, String> {

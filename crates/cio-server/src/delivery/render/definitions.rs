@@ -26,6 +26,13 @@ const SNIPPET_DEPTH_MAX: usize = 10;
 /// Most objects of a person that a message sees, of all types together.
 const OBJECTS_MAX: usize = 100;
 
+/// The language that was asked for.
+type Language = Option<String>;
+/// What a template was found to say.
+type Known = Option<Arc<Said>>;
+/// An object of JSON.
+type Data = Map<String, Value>;
+
 /// What is remembered of definitions.
 #[derive(Default)]
 pub(super) struct Definitions {
@@ -35,8 +42,9 @@ pub(super) struct Definitions {
 /// Definitions of a workspace, as they were at a revision.
 struct Kept {
     revision: Revision,
-    said: Mutex<HashMap<(Of, Option<String>), Option<Arc<Said>>>>,
-    triggers: Mutex<HashMap<(u64, u64), Arc<Map<String, Value>>>>,
+    /// `None`: it is not there.
+    said: Mutex<HashMap<(Of, Language), Known>>,
+    triggers: Mutex<HashMap<(u64, u64), Arc<Data>>>,
     snippets: Mutex<Option<Arc<HashMap<String, String>>>>,
     collections: Mutex<Collections>,
 }

@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::credentials::Hasher;
 use crate::delivery::mail_servers;
 use crate::settings::Settings;
 use crate::tracking::Links;
@@ -74,12 +75,13 @@ async fn deliver_one(url: Option<&str>, now: UnixMillis) -> (Arc<EmbeddedStore>,
         smtp_url: url.map(str::to_owned),
         ..Settings::default()
     };
-    let links = Links::new("http://links.example".to_owned());
+    let links = Links::new("http://links.example".to_owned(), Hasher::new([7; 32]));
     let worker = Arc::new(Deliveries {
         store: Arc::clone(&store) as Arc<dyn Store>,
         clock: Arc::new(Frozen(now)),
         mail: mail_servers(&settings).unwrap(),
         renderer: Renderer::new(Arc::clone(&store) as Arc<dyn Store>, links),
+        carriers: Arc::default(),
         metrics: Arc::default(),
     });
     let mut running = JoinSet::new();
@@ -153,7 +155,7 @@ async fn without_a_server_a_message_is_captured_and_counts_as_sent() {
 
 #[test]
 fn waits_grow_and_end() {
-    let wait = |attempts| match again(attempts, 0, String::new()) {
+    let wait = |attempts| match again_after(attempts, 0, String::new(), None) {
         Settlement::Retry { at, .. } => Some(at),
         _ => None,
     };
