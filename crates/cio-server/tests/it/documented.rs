@@ -33,6 +33,7 @@ fn source(module: &str) -> PathBuf {
     let folders = [
         ("domain/", "crates/cio-domain/src"),
         ("embedded/", "crates/cio-store-embedded/tests/it"),
+        ("liquid/", "crates/cio-liquid/tests/it"),
         ("server/", "crates/cio-server/src"),
         ("store/", "crates/cio-store/src/suite"),
         ("wire/", "crates/cio-wire/src"),
