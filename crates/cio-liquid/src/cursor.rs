@@ -184,13 +184,14 @@ impl<'s> Cursor<'s> {
     }
 
     fn range(&mut self) -> Result<Operand, ParseError> {
+        let written = self.rest();
         self.position += 1;
         self.deeper()?;
         let first = self.expect_value()?;
         if !self.take("..") {
             return Err(self.error(format!(
-                "`({}`: parentheses are for ranges such as `(1..5)` only",
-                excerpt(self.rest())
+                "`{}`: parentheses are for ranges such as `(1..5)` only",
+                excerpt(written)
             )));
         }
         let last = self.expect_value()?;

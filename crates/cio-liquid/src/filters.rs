@@ -255,6 +255,25 @@ mod tests {
     }
 
     #[test]
+    fn the_document_lists_every_filter_and_no_other() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/liquid.md");
+        let document = std::fs::read_to_string(root).unwrap();
+        let section = document.split("\n## Filters\n").nth(1).unwrap();
+        let rows = section
+            .lines()
+            .skip(3)
+            .take_while(|line| line.starts_with('|'));
+        let cells = rows.map(|row| row.split('|').nth(2).unwrap());
+        let mut listed: Vec<_> = cells
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .collect();
+        let mut names: Vec<_> = FILTERS.iter().map(|filter| filter.name).collect();
+        listed.sort_unstable();
+        names.sort_unstable();
+        assert_eq!(listed, names);
+    }
+
+    #[test]
     fn a_slip_is_recognised_and_a_word_of_its_own_is_not() {
         assert_eq!(closest("upcse"), Some("upcase"));
         assert_eq!(closest("capitalise"), Some("capitalize"));

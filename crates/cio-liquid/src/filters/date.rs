@@ -67,7 +67,8 @@ fn formatted<'a>(
     format: &str,
     zone: &Zone,
 ) -> Outcome<'a> {
-    call.meter().items(format.len() / 8)?;
+    // Each directive is as much work as a small filter.
+    call.meter().items(4 + format.len() / 2)?;
     let civil = Civil::of(instant, zone);
     call.build(|out| format::write(format, &civil, out))
 }

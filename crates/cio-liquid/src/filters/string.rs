@@ -364,6 +364,8 @@ pub(super) fn pluralize<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>) -> 
 pub(super) fn number_of_words<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>) -> Outcome<'a> {
     let (text, mode) = (call.text(&input)?, call.text_argument(0)?);
     let text = text.as_str();
+    // It goes over the text a few times, character by character.
+    call.meter().items(text.len() / 32)?;
     let cjk = text.chars().filter(|c| is_cjk(*c)).count();
     let others =
         |breaks: &dyn Fn(char) -> bool| text.split(breaks).filter(|w| !w.is_empty()).count();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod case;
+mod corpus;
 mod hostile;
 mod missing;
 mod own_tags;

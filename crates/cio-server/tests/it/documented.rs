@@ -35,6 +35,7 @@ fn source(module: &str) -> PathBuf {
         ("channels/", "crates/cio-channels/src"),
         ("domain/", "crates/cio-domain/src"),
         ("embedded/", "crates/cio-store-embedded/tests/it"),
+        ("liquid/", "crates/cio-liquid/tests/it"),
         ("server/", "crates/cio-server/src"),
         ("store/", "crates/cio-store/src/suite"),
         ("wire/", "crates/cio-wire/src"),
