@@ -29,6 +29,7 @@ pub(crate) struct ConfigFile {
     pub(crate) app: App,
     pub(crate) fetch: Fetch,
     pub(crate) mail: Mail,
+    pub(crate) links: Links,
     pub(crate) credentials: Credentials,
 }
 
@@ -76,6 +77,12 @@ pub(crate) struct Fetch {
 #[serde(default)]
 pub(crate) struct Mail {
     pub(crate) smtp_url_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Links {
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -206,6 +213,7 @@ mod tests {
             app,
             fetch,
             mail,
+            links,
             credentials,
         } = file;
         assert!(listen.is_some() && data.is_some() && memory.is_some() && tls.is_some());
@@ -215,12 +223,13 @@ mod tests {
         assert!(app.escape_formulas.is_some());
         assert!(fetch.allow_private.is_some() && fetch.bytes_max.is_some());
         assert!(mail.smtp_url_file.is_some() && credentials.site_id.is_some());
+        assert!(links.url.is_some());
         assert!(credentials.track_api_key_file.is_some());
         assert!(credentials.app_api_key_file.is_some());
         assert!(credentials.pipelines_write_key_file.is_some());
         let keys: usize = known().values().map(Vec::len).sum();
         assert!(credentials.admin_token_file.is_some());
-        assert_eq!(keys, 11 + 2 + 3 + 2 + 1 + 5, "and it has no others");
+        assert_eq!(keys, 12 + 2 + 3 + 2 + 1 + 1 + 5, "and it has no others");
     }
 
     #[test]

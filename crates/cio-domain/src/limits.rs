@@ -133,6 +133,8 @@ pub const ACTIONS_MAX: usize = 20;
 pub const TAGS_MAX: usize = 50;
 /// How long a link to the preference centre works. App API reference.
 pub const PREFERENCE_LINK_HOURS: u64 = 24;
+/// The same in a message, which may be read much later. Ours.
+pub const PREFERENCE_LINK_IN_MESSAGES_DAYS: u64 = 90;
 /// Calls of the App API that have no limit of their own, per workspace and second. App API
 /// reference, as the three below.
 pub const APP_CALLS_PER_SECOND: u32 = 10;

@@ -25,6 +25,7 @@ use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
+use crate::tracking::{Links, links_root};
 use crate::transfers::{self, Files, Transfers};
 use crate::{last_use, listen, router, tending};
 
@@ -48,6 +49,9 @@ pub enum StartError {
     /// `CUSTOMERIO_SMTP_URL` is not usable.
     #[error("CUSTOMERIO_SMTP_URL: {0}")]
     MailUrl(#[from] MailUrlError),
+    /// The root of links in messages is not usable.
+    #[error("the URL that links in messages start with: {0}")]
+    LinksUrl(&'static str),
     /// The data directory cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -73,7 +77,10 @@ impl StartError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            StartError::Listen { .. } | StartError::MailUrl(_) | StartError::Open(_)
+            StartError::Listen { .. }
+                | StartError::MailUrl(_)
+                | StartError::LinksUrl(_)
+                | StartError::Open(_)
         )
     }
 }
@@ -108,6 +115,8 @@ impl Server {
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
         let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let links_url = settings.links_url.as_deref().map(links_root).transpose();
+        let links_url = links_url.map_err(StartError::LinksUrl)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
         let listener =
@@ -187,6 +196,7 @@ impl Server {
             row_files,
             app: settings.app,
             rate_limits: RateLimits::default(),
+            links: Links::new(links_url.unwrap_or_else(|| url.clone()), hasher),
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));

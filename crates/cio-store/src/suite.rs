@@ -20,6 +20,7 @@ mod jobs;
 mod join;
 mod lists;
 mod log;
+mod looks;
 mod merges;
 mod messages;
 mod names;
@@ -144,6 +145,8 @@ where
     reports::an_unsubscribe_is_the_person_s_and_the_message_s(empty().await.as_ref()).await;
     reports::a_report_of_who_was_deleted_names_nobody(empty().await.as_ref()).await;
     reports::a_report_of_who_was_suppressed_names_nobody(empty().await.as_ref()).await;
+    looks::a_look_says_who_looked(empty().await.as_ref()).await;
+    looks::a_click_is_an_open_too(empty().await.as_ref()).await;
     reports::forms_are_registered_by_submissions(empty().await.as_ref()).await;
     log::the_log_holds_everybody_s_activities(empty().await.as_ref()).await;
     log::what_was_refused_is_logged_without_a_name(empty().await.as_ref()).await;
