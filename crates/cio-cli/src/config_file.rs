@@ -32,6 +32,7 @@ pub(crate) struct ConfigFile {
     pub(crate) app: App,
     pub(crate) fetch: Fetch,
     pub(crate) mail: Mail,
+    pub(crate) links: Links,
     pub(crate) push: Push,
     pub(crate) text: Text,
     pub(crate) credentials: Credentials,
@@ -81,6 +82,12 @@ pub(crate) struct Fetch {
 #[serde(default)]
 pub(crate) struct Mail {
     pub(crate) smtp_url_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Links {
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -228,6 +235,7 @@ mod tests {
             app,
             fetch,
             mail,
+            links,
             push,
             text,
             credentials,
@@ -239,6 +247,7 @@ mod tests {
         assert!(app.escape_formulas.is_some());
         assert!(fetch.allow_private.is_some() && fetch.bytes_max.is_some());
         assert!(mail.smtp_url_file.is_some() && credentials.site_id.is_some());
+        assert!(links.url.is_some());
         assert!(credentials.track_api_key_file.is_some());
         assert!(credentials.app_api_key_file.is_some());
         assert!(credentials.pipelines_write_key_file.is_some());
@@ -256,7 +265,7 @@ mod tests {
         assert!(credentials.admin_token_file.is_some());
         assert_eq!(
             keys,
-            15 + 2 + 3 + 2 + 1 + (2 + 6) + (5 + 4) + 5,
+            16 + 2 + 3 + 2 + 1 + 1 + (2 + 6) + (5 + 4) + 5,
             "and it has no others"
         );
     }

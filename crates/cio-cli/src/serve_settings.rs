@@ -85,6 +85,7 @@ fn resolve(
             },
             tls: args.tls || file.tls.unwrap_or(false),
             smtp_url: secret(variables.smtp_url(), file.mail.smtp_url_file)?,
+            links_url: file.links.url,
             carriers,
             credentials: FirstCredentials {
                 site_id: given.site_id.or(credentials.site_id),

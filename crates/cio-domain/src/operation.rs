@@ -13,7 +13,7 @@ pub use device::{DeviceStatus, DeviceUpdate, LAST_STATUS};
 pub use event::{Event, EventKind};
 pub use identify::{Identify, Subject};
 pub use object::{IdentifyObject, Relate, RelatePerson};
-pub use report::Report;
+pub use report::{Look, Reader, Report};
 
 use crate::activity::ActivityKind;
 use crate::delivery::NewDelivery;
@@ -108,6 +108,8 @@ pub enum Operation {
     },
     /// Record what happened to a delivery.
     Report(Report),
+    /// Record a look at a delivery.
+    Look(Look),
     /// Record that somebody unsubscribed through a delivery, or took that back.
     Unsubscribe {
         /// The delivery.

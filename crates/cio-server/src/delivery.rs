@@ -13,7 +13,6 @@ mod worker;
 
 pub(crate) use carriers::Carriers;
 pub use carriers::{ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, TextCarrier};
-use cio_channels::email::compose as mime;
 pub(crate) use cio_channels::email::{Problem as ContentProblem, check};
 pub(crate) use transport::MailTransport;
 pub use transport::MailUrlError;

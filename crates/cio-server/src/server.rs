@@ -27,6 +27,7 @@ use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
+use crate::tracking::{Links, links_root};
 use crate::transfers::{self, Files, Transfers};
 use crate::{last_use, listen, router, tending};
 
@@ -50,6 +51,9 @@ pub enum StartError {
     /// `CUSTOMERIO_SMTP_URL` is not usable.
     #[error("CUSTOMERIO_SMTP_URL: {0}")]
     MailUrl(#[from] MailUrlError),
+    /// The root of links in messages is not usable.
+    #[error("the URL that links in messages start with: {0}")]
+    LinksUrl(&'static str),
     /// A carrier of pushes or texts cannot be used as it is set.
     #[error(transparent)]
     Carrier(#[from] CarrierError),
@@ -80,6 +84,7 @@ impl StartError {
             self,
             StartError::Listen { .. }
                 | StartError::MailUrl(_)
+                | StartError::LinksUrl(_)
                 | StartError::Carrier(_)
                 | StartError::Open(_)
         )
@@ -116,6 +121,8 @@ impl Server {
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
         let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let links_url = settings.links_url.as_deref().map(links_root).transpose();
+        let links_url = links_url.map_err(StartError::LinksUrl)?;
         let carriers = Arc::new(Carriers::new(&settings.carriers)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
@@ -198,6 +205,7 @@ impl Server {
             row_files,
             app: settings.app,
             rate_limits: RateLimits::default(),
+            links: Links::new(links_url.unwrap_or_else(|| url.clone()), hasher),
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));

@@ -98,6 +98,9 @@ pub struct Settings {
     pub tls: bool,
     /// Where mail leaves: `smtp://` or `smtps://`, credentials included. `None` captures it.
     pub smtp_url: Option<String>,
+    /// What links in messages start with, such as `https://links.example.com`: where this
+    /// server is reached by whoever reads them. `None`: its own URL.
+    pub links_url: Option<String>,
     /// Who carries pushes and texts.
     pub carriers: CarrierSettings,
     /// Credentials of the first workspace.
@@ -122,6 +125,7 @@ impl Default for Settings {
             storage: Storage::Memory,
             tls: false,
             smtp_url: None,
+            links_url: None,
             carriers: CarrierSettings::default(),
             credentials: FirstCredentials::default(),
             admin_token: None,
@@ -140,6 +144,7 @@ impl fmt::Debug for Settings {
             .field("storage", &self.storage)
             .field("tls", &self.tls)
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "[redacted]"))
+            .field("links_url", &self.links_url)
             .field("carriers", &self.carriers)
             .field("credentials", &self.credentials)
             .field(

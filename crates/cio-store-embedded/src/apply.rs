@@ -10,6 +10,7 @@ mod events;
 mod forms;
 mod identify;
 mod jobs;
+mod looks;
 mod merge;
 mod names;
 mod objects;
@@ -98,6 +99,7 @@ pub(crate) fn apply(
             member,
         } => segments::set_members(transaction, context, segment, &people, member),
         Operation::Report(report) => reports::report(transaction, context, report),
+        Operation::Look(look) => looks::look(transaction, context, look),
         Operation::Unsubscribe {
             delivery_id,
             unsubscribed,

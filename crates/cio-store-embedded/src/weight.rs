@@ -42,6 +42,7 @@ fn of_one(operation: &Operation) -> usize {
             .flatten()
             .map(String::len)
             .sum(),
+        Operation::Look(look) => look.href.as_ref().map_or(0, String::len),
         Operation::Refused { reason, .. } => reason.len(),
         Operation::Deliver(delivery) => {
             delivery.content.size() + delivery.message_data.as_ref().map_or(0, String::len)

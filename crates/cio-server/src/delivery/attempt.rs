@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use cio_channels::email::{ComposeOptions, compose};
 use cio_channels::text::TextChannel;
 use cio_channels::{Handed, Point};
 use cio_domain::delivery::{Delivery, Part};
@@ -13,8 +14,8 @@ use cio_domain::{Person, UnixSeconds};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
-use super::worker::{Deliveries, again, again_after};
-use super::{mime, render};
+use super::render;
+use super::worker::{Deliveries, again_after};
 
 /// What kept a message from leaving when the process that handed it over ended.
 pub(super) const PROCESS_ENDED: &str = "in doubt: the server ended while this message was handed over, so it may have arrived; it is not sent again";
@@ -116,8 +117,9 @@ impl Deliveries {
         delivery: &Delivery,
         email: &EmailContent,
     ) -> Result<Settlement, StoreError> {
-        let message = match mime::message(&delivery.id, email, self.clock.now()) {
-            Ok(message) => message,
+        let options = ComposeOptions::new(&delivery.id, self.clock.now());
+        let messages = match compose(email, &options) {
+            Ok(messages) => messages,
             Err(problem) => return Ok(undeliverable(&problem.to_string())),
         };
         let point = LeasedPoint {
@@ -125,18 +127,10 @@ impl Deliveries {
             job,
             part: "",
         };
-        if self.mail.carries() && !point.reached().await {
-            return Ok(again(job.attempts, self.clock.now(), LEASE_LOST.to_owned()));
-        }
-        Ok(match self.mail.send(message).await {
-            Ok(()) => Settlement::sent(email.clone()),
-            Err(failure) if failure.is_permanent => Settlement::Failed(failure.reason),
-            Err(failure) => again(job.attempts, self.clock.now(), failure.reason),
-        })
+        let handed = self.mail.send(&messages, &point).await;
+        Ok(self.settlement(job, handed, email.clone()))
     }
 }
-
-const LEASE_LOST: &str = "another worker took it over";
 
 pub(super) fn undeliverable(reason: &str) -> Settlement {
     Settlement::Undeliverable(reason.to_owned())

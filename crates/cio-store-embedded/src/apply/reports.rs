@@ -113,7 +113,7 @@ pub(super) fn note(
     activities::record_at(transaction, context, &owner, at, &row)
 }
 
-fn delivery(
+pub(super) fn delivery(
     transaction: &mut Transaction<'_>,
     context: Context,
     id: &str,
@@ -124,7 +124,12 @@ fn delivery(
         .transpose()
 }
 
-fn put(transaction: &mut Transaction<'_>, context: Context, id: &str, delivery: &DeliveryRow) {
+pub(super) fn put(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: &str,
+    delivery: &DeliveryRow,
+) {
     let key = keys::delivery(context.workspace, id);
     transaction.put(Table::Deliveries, key, rows::encode(delivery));
 }

@@ -110,6 +110,7 @@ impl Model {
                 member,
             } => self.set_members(*segment, people, *member),
             Operation::Report(report) => self.report(report),
+            Operation::Look(look) => self.look(look),
             Operation::Unsubscribe {
                 delivery_id,
                 unsubscribed,

@@ -7,8 +7,8 @@ use cio_domain::delivery::NewDelivery;
 use cio_domain::message::EmailContent;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
 use cio_domain::operation::{
-    DeviceStatus, DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Relate, RelatePerson,
-    Report, Subject,
+    DeviceStatus, DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Look, Reader, Relate,
+    RelatePerson, Report, Subject,
 };
 use cio_domain::segment::SegmentId;
 use cio_domain::{Operation, UnixSeconds};
@@ -171,6 +171,21 @@ fn report() -> impl Strategy<Value = Operation> {
     )
 }
 
+fn look() -> impl Strategy<Value = Operation> {
+    let href = of(text(&["https://a.example", "https://b.example"]));
+    (text(&DELIVERIES), href, any::<bool>()).prop_map(|(delivery_id, href, is_machine)| {
+        let reader = Reader {
+            is_machine,
+            is_proxy: false,
+        };
+        Operation::Look(Look {
+            delivery_id,
+            href,
+            reader,
+        })
+    })
+}
+
 fn deliver() -> impl Strategy<Value = Operation> {
     (weighted(0.9, identifier()), proptest::bool::weighted(0.2)).prop_map(|(person, draft)| {
         let content = EmailContent {
@@ -224,6 +239,7 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
             |(segment, people, member)| Operation::SetMembers { segment, people, member }
         ),
         2 => report(),
+        2 => look(),
         1 => (text(&DELIVERIES), any::<bool>()).prop_map(|(delivery_id, unsubscribed)| {
             Operation::Unsubscribe { delivery_id, unsubscribed }
         }),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cio_domain::attribute::Change;
 use cio_domain::delivery::{Delivery, NewDelivery};
-use cio_domain::operation::Report;
+use cio_domain::operation::{Look, Report};
 use cio_domain::{Ignored, PersonId};
 
 use super::{Model, change};
@@ -115,6 +115,28 @@ impl Model {
             }
         }
         self.note(&report.delivery_id, at);
+        Ok(())
+    }
+
+    /// A link is followed only after the message was opened.
+    pub(super) fn look(&mut self, look: &Look) -> Result<(), Ignored> {
+        let now = self.now();
+        let delivery = self.deliveries.get_mut(&look.delivery_id);
+        let metrics = &mut delivery.ok_or(Ignored::UnknownDelivery)?.metrics;
+        let is_open = look.href.is_none() || !metrics.contains_key("opened");
+        let mut happened = Vec::new();
+        if is_open {
+            happened.extend(["opened", look.reader.opened()]);
+        }
+        if look.href.is_some() {
+            happened.extend(["clicked", look.reader.clicked()]);
+        }
+        for metric in &happened {
+            metrics.entry((*metric).to_owned()).or_insert(now);
+        }
+        for _ in 0..happened.len() / 2 {
+            self.note(&look.delivery_id, now);
+        }
         Ok(())
     }
 
