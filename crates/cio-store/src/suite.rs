@@ -104,6 +104,7 @@ where
     jobs::a_lost_lease_settles_nothing(empty().await.as_ref()).await;
     jobs::a_job_waits_for_its_time(empty().await.as_ref()).await;
     jobs::a_sent_delivery_keeps_what_was_sent(empty().await.as_ref()).await;
+    jobs::what_is_told_before_it_is_settled_stays(empty().await.as_ref()).await;
     jobs::a_sent_delivery_forgets_its_content_if_asked(empty().await.as_ref()).await;
     jobs::a_retry_comes_back_with_one_more_attempt(empty().await.as_ref()).await;
     jobs::a_failed_delivery_says_why(empty().await.as_ref()).await;
