@@ -36,6 +36,7 @@ pub mod person;
 pub mod preferences;
 pub mod resolution;
 pub mod segment;
+pub mod series;
 pub mod transfer;
 pub mod workspace;
 

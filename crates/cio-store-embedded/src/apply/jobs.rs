@@ -7,7 +7,7 @@ use cio_store::StoreError;
 
 use serde_json::Map;
 
-use super::{Context, content, reports, transfers};
+use super::{Context, content, reports, series, transfers};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PartRow};
@@ -248,7 +248,9 @@ pub(crate) fn settle(
     }
     let now = context.seconds();
     for metric in metrics {
-        delivery.metrics.insert((*metric).to_owned(), now);
+        if !series::set(transaction, job.workspace, &mut delivery, metric, now)? {
+            delivery.metrics.insert((*metric).to_owned(), now);
+        }
         let message = (id.as_str(), &delivery);
         reports::note(transaction, context, message, (metric, now), Map::new())?;
     }
