@@ -20,6 +20,8 @@ pub(crate) mod send;
 pub(crate) mod senders;
 pub(crate) mod snippets;
 pub(crate) mod subscriptions;
+pub(crate) mod transactional;
+mod variants;
 pub(crate) mod window;
 pub(crate) mod workspaces;
 

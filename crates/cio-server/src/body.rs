@@ -133,6 +133,18 @@ impl FromRequest<AppState> for CollectionBody {
     }
 }
 
+/// The body of a call that changes what a message says.
+pub(crate) struct ContentBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for ContentBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let body = read_app(request, SEND_BODY_BYTES_MAX).await?;
+        Ok(ContentBody(body))
+    }
+}
+
 /// The form that somebody chose their preferences in.
 pub(crate) struct FormBody(pub(crate) Bytes);
 

@@ -40,6 +40,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(app())
         .merge(admin())
         .merge(content::app())
+        .merge(content::messages())
         .merge(content::admin())
         .merge(content::pages())
         .merge(tracked())

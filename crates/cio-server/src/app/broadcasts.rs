@@ -1,4 +1,7 @@
-//! `/v1/campaigns/{broadcast_id}/triggers`: broadcasts that somebody asks for.
+//! `/v1/campaigns/{broadcast_id}/triggers`: broadcasts that somebody asks for; and what they
+//! are.
+
+pub(crate) mod definitions;
 
 use crate::auth::AppAccess;
 use crate::body::{Segments, SendBody};
