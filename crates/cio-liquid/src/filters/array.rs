@@ -184,7 +184,7 @@ pub(super) fn sample<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>) -> Out
         }
         _ => call.items(&input)?,
     };
-    let count = call.integer_or(0, Number::Int(1)).as_integer().max(0);
+    let count = call.number_or(0, Number::Int(1)).as_integer().max(0);
     let wanted = usize::try_from(count)
         .unwrap_or(usize::MAX)
         .min(items.len());

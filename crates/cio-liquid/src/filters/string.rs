@@ -236,7 +236,7 @@ pub(super) fn truncate<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>) -> O
         _ => call.text_argument(1)?,
     };
     let (text, ellipsis) = (text.as_str(), ellipsis.as_str());
-    let length = call.integer_or(0, Number::Int(50)).as_integer();
+    let length = call.number_or(0, Number::Int(50)).as_integer();
     let length = usize::try_from(length).unwrap_or(0);
     if text.len() <= length || text.chars().count() <= length {
         return Ok(input);
@@ -259,7 +259,7 @@ pub(super) fn truncatewords<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>)
         0 | 1 => Text::Borrowed("..."),
         _ => call.text_argument(1)?,
     };
-    let words_max = call.integer_or(0, Number::Int(15)).as_integer().max(1);
+    let words_max = call.number_or(0, Number::Int(15)).as_integer().max(1);
     let words_max = usize::try_from(words_max).unwrap_or(usize::MAX);
     let text = text.as_str().trim_start_matches(is_blank);
     // Blanks at the end are followed by one more word, which is empty.
@@ -304,7 +304,7 @@ pub(super) fn size<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>) -> Outco
 /// A part of a text or a list, from a position on; negative ones count from the end.
 pub(super) fn slice<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>) -> Outcome<'a> {
     let begin = call.number_argument(0).as_integer();
-    let length = call.integer_or(1, Number::Int(1)).as_integer();
+    let length = call.number_or(1, Number::Int(1)).as_integer();
     match &input {
         Value::Nil => call.list(Vec::new()),
         Value::List(_) | Value::Range(..) => {
