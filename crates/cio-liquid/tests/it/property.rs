@@ -327,8 +327,6 @@ const WORDS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
-
     #[test]
     fn text_without_braces_stays_itself(text in "[^{}]{0,200}") {
         let template = Template::parse(&text).unwrap();
