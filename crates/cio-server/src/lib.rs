@@ -73,7 +73,10 @@ pub use delivery::{
     ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, MailError, TextCarrier,
 };
 pub use server::{Server, StartError};
-pub use settings::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
+pub use settings::{
+    AppApi, DkimSettings, Fetching, FirstCredentials, Mail, MailServer, MetricsAccess, Settings,
+    Storage,
+};
 
 /// The programs of the front page, so that they stay true.
 #[cfg(doctest)]

@@ -398,7 +398,7 @@ async fn orphans_are_found() {
     let blocked = blocked.encode();
     let happened = ActivityRow::of(&ActivityKind::EVENT).encode();
     let out = OptOut::new(OptOutChannel::Sms, "x@y").unwrap();
-    let orphans: [(Table, Vec<u8>, &[u8]); 34] = [
+    let orphans: [(Table, Vec<u8>, &[u8]); 35] = [
         (Table::Identifiers, keys::id(W, "x"), &held),
         (Table::Identifiers, keys::visitor(W, "x"), &visited),
         (Table::Identifiers, keys::email(W, "x@y"), &blocked),
