@@ -1,7 +1,6 @@
 //! The App API: sending messages and reading what is stored. A bearer token.
 
 pub(crate) mod activities;
-pub(crate) mod broadcasts;
 pub(crate) mod collections;
 mod content;
 pub(crate) mod customers;
@@ -22,6 +21,7 @@ pub(crate) mod snippets;
 pub(crate) mod subscriptions;
 pub(crate) mod transactional;
 mod variants;
+pub(crate) mod triggers;
 pub(crate) mod window;
 pub(crate) mod workspaces;
 

@@ -42,5 +42,6 @@ mod subscriptions;
 mod support;
 mod track;
 mod tracking;
+mod triggers;
 mod v2;
 mod visitors;
