@@ -28,6 +28,9 @@ pub const EVENT_ID_BYTES_MAX: usize = 150;
 pub const ANONYMOUS_ID_BYTES_MAX: usize = 150;
 /// Longest device token. The API names no limit; ours.
 pub const DEVICE_TOKEN_BYTES_MAX: usize = 4_096;
+/// Most devices of a person that one push goes to: those used last. The API names no number;
+/// ours.
+pub const PUSH_DEVICES_MAX: usize = 64;
 /// How long an event id is remembered. The API names no time; ours.
 pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
 /// Most addresses in `to`, `cc` and `bcc` of one transactional email together.
@@ -79,9 +82,10 @@ pub const REPORT_TEXT_BYTES_MAX: usize = 4_096;
 pub const LINKS_MAX: u64 = 1_000;
 /// Longest name and longest description of a segment. Ours.
 pub const SEGMENT_TEXT_BYTES_MAX: usize = 1_000;
-/// Longest name of a snippet, a collection, a topic or a sender. Ours.
+/// Longest name of a snippet, a collection, a topic, a sender, a layout or a message. Ours.
 pub const CONTENT_NAME_BYTES_MAX: usize = 150;
-/// Longest description of a topic, and title and subtitle of the preference centre. Ours.
+/// Longest description of a topic or a message, and title and subtitle of the preference
+/// centre. Ours.
 pub const CONTENT_TEXT_BYTES_MAX: usize = 1_000;
 /// Longest value of a snippet. App API reference, the default.
 pub const SNIPPET_CHARS_MAX: usize = 16_000;
@@ -112,6 +116,27 @@ pub const TOPICS_MAX: usize = 100;
 pub const TRANSLATIONS_MAX: usize = 100;
 /// Most senders that one person is out of. Ours.
 pub const OPT_OUTS_MAX: usize = 1_000;
+/// Largest texts of a message in one language, together. Ours.
+pub const VARIANT_BYTES_MAX: u64 = 1 << 20;
+/// Largest texts of a message in all its languages, of a broadcast in all its actions. Ours:
+/// one change is held in memory.
+pub const MESSAGE_BYTES_MAX: u64 = 8 << 20;
+/// Largest texts of all messages of a workspace together. Ours: definitions are read as a
+/// whole.
+pub const MESSAGES_BYTES_MAX: u64 = 64 << 20;
+/// Most transactional messages of a workspace; so many broadcasts, too. Ours: neither list has
+/// pages.
+pub const MESSAGES_MAX: usize = 10_000;
+/// Longest body of a layout. Ours.
+pub const LAYOUT_BYTES_MAX: usize = 1 << 20;
+/// Largest layouts of a workspace together. Ours, as all below.
+pub const LAYOUTS_BYTES_MAX: u64 = 16 << 20;
+/// Most layouts of a workspace.
+pub const LAYOUTS_MAX: usize = 1_000;
+/// Most actions of a broadcast: each recipient gets all of them.
+pub const ACTIONS_MAX: usize = 20;
+/// Most tags of a broadcast.
+pub const TAGS_MAX: usize = 50;
 /// How long a link to the preference centre works. App API reference.
 pub const PREFERENCE_LINK_HOURS: u64 = 24;
 /// The same in a message, which may be read much later. Ours.

@@ -9,7 +9,7 @@ mod report;
 
 use cio_wire::Identifier;
 
-pub use device::DeviceUpdate;
+pub use device::{DeviceStatus, DeviceUpdate, LAST_STATUS};
 pub use event::{Event, EventKind};
 pub use identify::{Identify, Subject};
 pub use object::{IdentifyObject, Relate, RelatePerson};
@@ -67,6 +67,15 @@ pub enum Operation {
         person: Identifier,
         /// Which.
         token: String,
+    },
+    /// Note on a device what became of a push to it. One that is not there is left alone.
+    NoteDevice {
+        /// Whose.
+        person: Identifier,
+        /// Which.
+        token: String,
+        /// What became of it.
+        status: DeviceStatus,
     },
     /// Relate a person to objects, or no longer. An unknown person is created where
     /// something is added.

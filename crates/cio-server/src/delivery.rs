@@ -2,11 +2,17 @@
 //! handed to an SMTP server, or kept as captured where there is none.
 
 mod attempt;
+mod carriers;
+mod push;
 mod render;
+#[cfg(test)]
+mod testing;
+mod text;
 mod transport;
 mod worker;
 
-use cio_channels::email::compose as mime;
+pub(crate) use carriers::Carriers;
+pub use carriers::{ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, TextCarrier};
 pub(crate) use cio_channels::email::{Problem as ContentProblem, check};
 pub(crate) use transport::MailTransport;
 pub use transport::MailUrlError;

@@ -31,6 +31,7 @@ mod admin;
 mod app;
 mod auth;
 mod body;
+mod carrier_reports;
 mod clock;
 mod credentials;
 mod csv_reader;
@@ -64,8 +65,13 @@ mod track;
 mod tracking;
 mod transfers;
 
+pub use cio_channels::push::apns::ApnsSettings;
+pub use cio_channels::text::http::GatewaySettings;
+pub use cio_channels::text::twilio::TwilioSettings;
 pub use credentials::Credentials;
-pub use delivery::MailUrlError;
+pub use delivery::{
+    ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, MailUrlError, TextCarrier,
+};
 pub use server::{Server, StartError};
 pub use settings::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
 

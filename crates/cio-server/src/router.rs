@@ -26,7 +26,7 @@ use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, forms, merges, region, reports, segments, v2};
-use crate::{health, metrics, tracking};
+use crate::{carrier_reports, health, metrics, tracking};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -98,6 +98,10 @@ fn reports() -> Router<AppState> {
         .route(
             "/unsubscribe/{delivery_id}",
             get(tracking::unsubscribe::ask).post(reports::unsubscribe),
+        )
+        .route(
+            "/carriers/twilio/{delivery_id}",
+            post(carrier_reports::twilio),
         )
 }
 

@@ -16,7 +16,9 @@ use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
-use crate::delivery::{Deliveries, MailTransport, MailUrlError, spawn_worker};
+use crate::delivery::{
+    CarrierError, Carriers, Deliveries, MailTransport, MailUrlError, spawn_worker,
+};
 use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -52,6 +54,9 @@ pub enum StartError {
     /// The root of links in messages is not usable.
     #[error("the URL that links in messages start with: {0}")]
     LinksUrl(&'static str),
+    /// A carrier of pushes or texts cannot be used as it is set.
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
     /// The data directory cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -80,6 +85,7 @@ impl StartError {
             StartError::Listen { .. }
                 | StartError::MailUrl(_)
                 | StartError::LinksUrl(_)
+                | StartError::Carrier(_)
                 | StartError::Open(_)
         )
     }
@@ -117,6 +123,7 @@ impl Server {
         let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
         let links_url = settings.links_url.as_deref().map(links_root).transpose();
         let links_url = links_url.map_err(StartError::LinksUrl)?;
+        let carriers = Arc::new(Carriers::new(&settings.carriers)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
         let listener =
@@ -147,6 +154,7 @@ impl Server {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 mail,
+                carriers: Arc::clone(&carriers),
                 metrics: Arc::clone(&metrics),
             },
             Arc::clone(&jobs),
@@ -188,6 +196,7 @@ impl Server {
             keys: Arc::clone(&keys),
             admin: Gate::new(admin.hash, settings.listen.ip(), tls.is_some()),
             jobs,
+            carriers,
             tending: wake,
             metrics,
             metrics_access: settings.metrics,

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use cio_domain::limits::IMPORT_FILE_BYTES_MAX;
 use cio_wire::Region;
 
+use crate::delivery::CarrierSettings;
+
 /// Where the data lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Storage {
@@ -99,6 +101,8 @@ pub struct Settings {
     /// What links in messages start with, such as `https://links.example.com`: where this
     /// server is reached by whoever reads them. `None`: its own URL.
     pub links_url: Option<String>,
+    /// Who carries pushes and texts.
+    pub carriers: CarrierSettings,
     /// Credentials of the first workspace.
     pub credentials: FirstCredentials,
     /// The operators' token, for `/admin/v1`. At the first start it is made up if it is
@@ -122,6 +126,7 @@ impl Default for Settings {
             tls: false,
             smtp_url: None,
             links_url: None,
+            carriers: CarrierSettings::default(),
             credentials: FirstCredentials::default(),
             admin_token: None,
             metrics: MetricsAccess::default(),
@@ -140,6 +145,7 @@ impl fmt::Debug for Settings {
             .field("tls", &self.tls)
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "[redacted]"))
             .field("links_url", &self.links_url)
+            .field("carriers", &self.carriers)
             .field("credentials", &self.credentials)
             .field(
                 "admin_token",

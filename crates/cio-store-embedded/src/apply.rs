@@ -76,6 +76,11 @@ pub(crate) fn apply(
         Operation::DeleteDevice { person, token } => {
             devices::delete(transaction, context, &person, &token)
         }
+        Operation::NoteDevice {
+            person,
+            token,
+            status,
+        } => devices::note(transaction, context, &person, &token, status),
         Operation::Track { person, event } => events::track(transaction, context, &person, event),
         Operation::TrackAnonymous {
             anonymous_id,

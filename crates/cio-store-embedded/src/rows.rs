@@ -127,7 +127,7 @@ impl NamesRow {
 pub(crate) struct DeviceRow {
     platform: String,
     last_used: UnixSeconds,
-    attributes: BTreeMap<String, String>,
+    pub(crate) attributes: BTreeMap<String, String>,
 }
 
 impl DeviceRow {

@@ -27,6 +27,7 @@ fn of_one(operation: &Operation) -> usize {
         }
         Operation::Track { event, .. } | Operation::TrackAnonymous { event, .. } => of_event(event),
         Operation::PutDevice { device, .. } => device.token.len() + of_texts(&device.attributes),
+        Operation::NoteDevice { token, .. } => token.len(),
         Operation::Relate { relationships, .. } => relationships.iter().map(of_relate).sum(),
         Operation::IdentifyObject(object) => {
             of_changes(&object.attributes) + of_people(&object.people)

@@ -2,23 +2,30 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
-use cio_channels::Point;
-use cio_domain::Person;
+use cio_channels::email::{ComposeOptions, compose};
+use cio_channels::text::TextChannel;
+use cio_channels::{Handed, Point};
 use cio_domain::delivery::{Delivery, Part};
 use cio_domain::job::{Job, Settlement};
 use cio_domain::message::{Content, EmailContent};
+use cio_domain::{Person, UnixSeconds};
 use cio_store::StoreError;
 use cio_wire::Identifier;
 
-use super::worker::{Deliveries, again};
-use super::{mime, render};
+use super::render;
+use super::worker::{Deliveries, again_after};
 
 /// What kept a message from leaving when the process that handed it over ended.
-const PROCESS_ENDED: &str = "in doubt: the server ended while this message was handed over, so it may have arrived; it is not sent again";
+pub(super) const PROCESS_ENDED: &str = "in doubt: the server ended while this message was handed over, so it may have arrived; it is not sent again";
 
 impl Deliveries {
-    pub(super) async fn attempt(&self, job: &Job, id: &str) -> Result<Settlement, StoreError> {
+    pub(super) async fn attempt(
+        self: &Arc<Self>,
+        job: &Job,
+        id: &str,
+    ) -> Result<Settlement, StoreError> {
         let delivery = self.store.delivery(job.workspace, id.to_owned()).await?;
         let content = self.store.delivery_content(job.workspace, id.to_owned());
         let content = content.await?;
@@ -48,20 +55,60 @@ impl Deliveries {
             Ok(content) => content,
             Err(error) => return Ok(undeliverable(&error.to_string())),
         };
-        self.hand_over(job, &delivery, content).await
+        self.hand_over(job, &delivery, person.as_ref(), content)
+            .await
     }
 
     async fn hand_over(
-        &self,
+        self: &Arc<Self>,
         job: &Job,
         delivery: &Delivery,
+        person: Option<&Person>,
         content: Content,
     ) -> Result<Settlement, StoreError> {
-        match &content {
-            Content::Email(email) => self.hand_over_email(job, delivery, email).await,
-            // Nobody carries these yet: they are captured.
-            _ => Ok(Settlement::sent(content)),
+        match content {
+            Content::Email(email) => self.hand_over_email(job, delivery, &email).await,
+            Content::Push(push) => self.hand_over_push(job, delivery, person, *push).await,
+            Content::Sms(text) => {
+                let channel = TextChannel::Sms;
+                self.hand_over_text(job, delivery, person, channel, &text)
+                    .await
+            }
+            Content::Whatsapp(text) => {
+                let channel = TextChannel::Whatsapp;
+                self.hand_over_text(job, delivery, person, channel, &text)
+                    .await
+            }
+            // Apps come for them.
+            Content::InApp(_) | Content::Inbox(_) => Ok(Settlement::sent(content)),
         }
+    }
+
+    /// What it means for a message that goes out in one piece how it was handed over.
+    pub(super) fn settlement(
+        &self,
+        job: &Job,
+        handed: Handed,
+        content: impl Into<Content>,
+    ) -> Settlement {
+        match handed {
+            Handed::Taken { .. } => Settlement::sent(content),
+            Handed::Later { reason, wait } => {
+                again_after(job.attempts, self.clock.now(), reason, wait)
+            }
+            Handed::Bounced { reason, .. } => Settlement::Bounced {
+                reason,
+                suppress: Vec::new(),
+            },
+            Handed::Failed(reason) => Settlement::Failed(reason),
+            Handed::InDoubt(reason) => Settlement::InDoubt(format!(
+                "in doubt: {reason}, so it may have arrived; it is not sent again"
+            )),
+        }
+    }
+
+    pub(super) fn now_seconds(&self) -> UnixSeconds {
+        i64::try_from(self.clock.now() / 1_000).unwrap_or(i64::MAX)
     }
 
     async fn hand_over_email(
@@ -70,8 +117,9 @@ impl Deliveries {
         delivery: &Delivery,
         email: &EmailContent,
     ) -> Result<Settlement, StoreError> {
-        let message = match mime::message(&delivery.id, email, self.clock.now()) {
-            Ok(message) => message,
+        let options = ComposeOptions::new(&delivery.id, self.clock.now());
+        let messages = match compose(email, &options) {
+            Ok(messages) => messages,
             Err(problem) => return Ok(undeliverable(&problem.to_string())),
         };
         let point = LeasedPoint {
@@ -79,28 +127,20 @@ impl Deliveries {
             job,
             part: "",
         };
-        if self.mail.carries() && !point.reached().await {
-            return Ok(again(job.attempts, self.clock.now(), LEASE_LOST.to_owned()));
-        }
-        Ok(match self.mail.send(message).await {
-            Ok(()) => Settlement::sent(email.clone()),
-            Err(failure) if failure.is_permanent => Settlement::Failed(failure.reason),
-            Err(failure) => again(job.attempts, self.clock.now(), failure.reason),
-        })
+        let handed = self.mail.send(&messages, &point).await;
+        Ok(self.settlement(job, handed, email.clone()))
     }
 }
 
-const LEASE_LOST: &str = "another worker took it over";
-
-fn undeliverable(reason: &str) -> Settlement {
+pub(super) fn undeliverable(reason: &str) -> Settlement {
     Settlement::Undeliverable(reason.to_owned())
 }
 
 /// Notes in the store that a part of a message may be taken from now on.
-struct LeasedPoint<'a> {
-    deliveries: &'a Deliveries,
-    job: &'a Job,
-    part: &'a str,
+pub(super) struct LeasedPoint<'a> {
+    pub(super) deliveries: &'a Deliveries,
+    pub(super) job: &'a Job,
+    pub(super) part: &'a str,
 }
 
 impl Point for LeasedPoint<'_> {

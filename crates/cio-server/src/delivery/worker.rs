@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
+use super::carriers::Carriers;
 use super::transport::MailTransport;
 use crate::listen::stopped;
 use crate::metrics::Metrics;
@@ -43,6 +44,7 @@ pub(crate) struct Deliveries {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) mail: MailTransport,
+    pub(crate) carriers: Arc<Carriers>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
@@ -94,7 +96,10 @@ impl Deliveries {
 
     /// Starts what is due and finds a place, and says how long to wait for more: not at all
     /// if there was more than places.
-    async fn start(self: &Arc<Self>, running: &mut JoinSet<()>) -> Result<Duration, StoreError> {
+    pub(super) async fn start(
+        self: &Arc<Self>,
+        running: &mut JoinSet<()>,
+    ) -> Result<Duration, StoreError> {
         let mut wait = SLEEP_MAX;
         for (queue, places) in [
             (Queue::Deliveries, CONCURRENT_MAX),
@@ -125,7 +130,7 @@ impl Deliveries {
         Ok(wait)
     }
 
-    async fn deliver(&self, job: Job) {
+    async fn deliver(self: Arc<Self>, job: Job) {
         // Nothing else waits in the queues of deliveries.
         let Some(id) = job.delivery_id().map(str::to_owned) else {
             return;
@@ -136,7 +141,7 @@ impl Deliveries {
         }
     }
 
-    async fn settle(&self, job: Job, id: &str) -> Result<(), StoreError> {
+    async fn settle(self: &Arc<Self>, job: Job, id: &str) -> Result<(), StoreError> {
         let settlement = self.attempt(&job, id).await?;
         if let Settlement::Failed(reason)
         | Settlement::InDoubt(reason)
@@ -167,14 +172,26 @@ fn note_end(ended: Result<(), tokio::task::JoinError>) {
 
 /// Another attempt after a growing wait, or the end of them.
 pub(super) fn again(attempts_before: u32, now: UnixMillis, reason: String) -> Settlement {
+    again_after(attempts_before, now, reason, None)
+}
+
+/// The same, and not sooner than the carrier says.
+pub(super) fn again_after(
+    attempts_before: u32,
+    now: UnixMillis,
+    reason: String,
+    least: Option<Duration>,
+) -> Settlement {
     if attempts_before + 1 >= ATTEMPTS_MAX {
         return Settlement::Failed(format!("given up after {ATTEMPTS_MAX} attempts: {reason}"));
     }
     let wait = FIRST_WAIT_MS
         .saturating_mul(3u64.saturating_pow(attempts_before))
         .min(WAIT_MS_MAX);
+    let least = least.unwrap_or_default().as_millis();
+    let wait = wait.max(u64::try_from(least).unwrap_or(u64::MAX));
     Settlement::Retry {
-        at: now + wait,
+        at: now.saturating_add(wait),
         reason,
     }
 }

@@ -31,6 +31,8 @@ fn rows(document: &str, heading: &str) -> Vec<Vec<String>> {
 /// Where the document's names of tests are, by what they begin with.
 fn source(module: &str) -> PathBuf {
     let folders = [
+        ("channels/tests/", "crates/cio-channels/tests/http"),
+        ("channels/", "crates/cio-channels/src"),
         ("domain/", "crates/cio-domain/src"),
         ("embedded/", "crates/cio-store-embedded/tests/it"),
         ("server/", "crates/cio-server/src"),

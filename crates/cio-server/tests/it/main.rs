@@ -8,6 +8,7 @@ mod admin;
 mod app;
 mod app_rules;
 mod attributes;
+mod carrier_reports;
 mod collection_files;
 mod collections;
 mod content;

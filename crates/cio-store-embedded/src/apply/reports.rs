@@ -15,7 +15,7 @@ use crate::rows::{self, ActivityRow, DeliveryRow};
 use crate::transaction::Transaction;
 
 /// Metrics whose reason says why a message did not arrive.
-const FAILURES: [&str; 3] = ["bounced", "deferred", "dropped"];
+const FAILURES: [&str; 4] = ["bounced", "deferred", "dropped", "failed"];
 
 pub(super) fn report(
     transaction: &mut Transaction<'_>,

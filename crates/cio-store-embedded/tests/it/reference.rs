@@ -101,6 +101,11 @@ impl Model {
             } => self.track_anonymous(anonymous_id.as_deref(), event),
             Operation::PutDevice { person, device } => self.put_device(person, device),
             Operation::DeleteDevice { person, token } => self.delete_device(person, token),
+            Operation::NoteDevice {
+                person,
+                token,
+                status,
+            } => self.note_device(person, token, *status),
             Operation::Relate {
                 person,
                 relationships,

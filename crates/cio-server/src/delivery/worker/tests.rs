@@ -71,6 +71,7 @@ async fn deliver_one(url: Option<&str>, now: UnixMillis) -> (Arc<EmbeddedStore>,
         store: Arc::clone(&store) as Arc<dyn Store>,
         clock: Arc::new(Frozen(now)),
         mail: MailTransport::from_url(url).unwrap(),
+        carriers: Arc::default(),
         metrics: Arc::default(),
     });
     let mut running = JoinSet::new();

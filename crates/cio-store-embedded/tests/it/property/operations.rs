@@ -7,8 +7,8 @@ use cio_domain::delivery::NewDelivery;
 use cio_domain::message::EmailContent;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
 use cio_domain::operation::{
-    DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Look, Reader, Relate, RelatePerson,
-    Report, Subject,
+    DeviceStatus, DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Look, Reader, Relate,
+    RelatePerson, Report, Subject,
 };
 use cio_domain::segment::SegmentId;
 use cio_domain::{Operation, UnixSeconds};
@@ -218,6 +218,10 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(person, device)| Operation::PutDevice { person, device }),
         1 => (identifier(), text(&["s", "t"]))
             .prop_map(|(person, token)| Operation::DeleteDevice { person, token }),
+        1 => (identifier(), text(&["s", "t"]), any::<bool>()).prop_map(|(person, token, taken)| {
+            let status = if taken { DeviceStatus::Sent } else { DeviceStatus::Bounced };
+            Operation::NoteDevice { person, token, status }
+        }),
         2 => (identifier(), vec(relate(), 0..3)).prop_map(|(person, relationships)| {
             Operation::Relate { person, relationships }
         }),

@@ -108,7 +108,8 @@ impl Model {
         let delivery = delivery.ok_or(Ignored::UnknownDelivery)?;
         if !delivery.metrics.contains_key(&report.metric) {
             delivery.metrics.insert(report.metric.clone(), at);
-            let is_failure = ["bounced", "deferred", "dropped"].contains(&report.metric.as_str());
+            let is_failure =
+                ["bounced", "deferred", "dropped", "failed"].contains(&report.metric.as_str());
             if is_failure && report.reason.is_some() {
                 delivery.failure_message.clone_from(&report.reason);
             }
