@@ -154,6 +154,8 @@ pub const ARCHIVED_MESSAGES_PER_DAY: u32 = 100;
 pub const PROFILE_IDS_MAX: usize = 100;
 /// Longest stretch of time that one list of messages covers: six months.
 pub const MESSAGES_DAYS_MAX: i64 = 183;
+/// The same of the messages of a broadcast: twelve months.
+pub const MEASURED_DAYS_MAX: i64 = 366;
 /// Most exports of a workspace at a time; so many imports, too. Ours: the list of exports
 /// has no pages.
 pub const TRANSFERS_MAX: u64 = 10_000;

@@ -10,6 +10,7 @@ pub(crate) mod exports;
 pub(crate) mod filter;
 pub(crate) mod imports;
 pub(crate) mod info;
+pub(crate) mod measured;
 pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod opt_outs;

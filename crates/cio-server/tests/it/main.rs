@@ -25,6 +25,7 @@ mod forms;
 mod hostile;
 mod identifiers;
 mod imports;
+mod measured;
 mod merges;
 mod messages;
 mod objects;
