@@ -28,6 +28,9 @@ pub const EVENT_ID_BYTES_MAX: usize = 150;
 pub const ANONYMOUS_ID_BYTES_MAX: usize = 150;
 /// Longest device token. The API names no limit; ours.
 pub const DEVICE_TOKEN_BYTES_MAX: usize = 4_096;
+/// Most devices of a person that one push goes to: those used last. The API names no number;
+/// ours.
+pub const PUSH_DEVICES_MAX: usize = 64;
 /// How long an event id is remembered. The API names no time; ours.
 pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
 /// Most addresses in `to`, `cc` and `bcc` of one transactional email together.
@@ -74,6 +77,9 @@ pub const FORM_ID_BYTES_MAX: usize = 150;
 pub const DELIVERY_ID_BYTES_MAX: usize = 150;
 /// Longest text of a report: a reason, a link. What is beyond it is cut off. Ours.
 pub const REPORT_TEXT_BYTES_MAX: usize = 4_096;
+/// Most links that are counted one by one of a transactional message, a broadcast or an action.
+/// Ours: where every message has a link of its own there would be no end of them.
+pub const LINKS_MAX: u64 = 1_000;
 /// Longest name and longest description of a segment. Ours.
 pub const SEGMENT_TEXT_BYTES_MAX: usize = 1_000;
 /// Longest name of a snippet, a collection, a topic, a sender, a layout or a message. Ours.
@@ -133,6 +139,8 @@ pub const ACTIONS_MAX: usize = 20;
 pub const TAGS_MAX: usize = 50;
 /// How long a link to the preference centre works. App API reference.
 pub const PREFERENCE_LINK_HOURS: u64 = 24;
+/// The same in a message, which may be read much later. Ours.
+pub const PREFERENCE_LINK_IN_MESSAGES_DAYS: u64 = 90;
 /// Calls of the App API that have no limit of their own, per workspace and second. App API
 /// reference, as the three below.
 pub const APP_CALLS_PER_SECOND: u32 = 10;

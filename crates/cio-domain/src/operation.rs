@@ -9,11 +9,11 @@ mod report;
 
 use cio_wire::Identifier;
 
-pub use device::DeviceUpdate;
+pub use device::{DeviceStatus, DeviceUpdate, LAST_STATUS};
 pub use event::{Event, EventKind};
 pub use identify::{Identify, Subject};
 pub use object::{IdentifyObject, Relate, RelatePerson};
-pub use report::Report;
+pub use report::{Look, Reader, Report};
 
 use crate::activity::ActivityKind;
 use crate::delivery::NewDelivery;
@@ -68,6 +68,15 @@ pub enum Operation {
         /// Which.
         token: String,
     },
+    /// Note on a device what became of a push to it. One that is not there is left alone.
+    NoteDevice {
+        /// Whose.
+        person: Identifier,
+        /// Which.
+        token: String,
+        /// What became of it.
+        status: DeviceStatus,
+    },
     /// Relate a person to objects, or no longer. An unknown person is created where
     /// something is added.
     Relate {
@@ -99,6 +108,8 @@ pub enum Operation {
     },
     /// Record what happened to a delivery.
     Report(Report),
+    /// Record a look at a delivery.
+    Look(Look),
     /// Record that somebody unsubscribed through a delivery, or took that back.
     Unsubscribe {
         /// The delivery.

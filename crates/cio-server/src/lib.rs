@@ -31,6 +31,7 @@ mod admin;
 mod app;
 mod auth;
 mod body;
+mod carrier_reports;
 mod clock;
 mod credentials;
 mod csv_reader;
@@ -42,6 +43,7 @@ mod first_start;
 #[doc(hidden)]
 pub mod fuzzing;
 mod health;
+mod html;
 mod ingest;
 mod json;
 mod keyring;
@@ -54,15 +56,22 @@ mod rate_limit;
 mod router;
 mod server;
 mod settings;
+mod signed;
 mod state;
 mod subscription_center;
 mod tending;
 mod tls;
 mod track;
+mod tracking;
 mod transfers;
 
+pub use cio_channels::push::apns::ApnsSettings;
+pub use cio_channels::text::http::GatewaySettings;
+pub use cio_channels::text::twilio::TwilioSettings;
 pub use credentials::Credentials;
-pub use delivery::MailUrlError;
+pub use delivery::{
+    ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, MailError, TextCarrier,
+};
 pub use server::{Server, StartError};
 pub use settings::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
 

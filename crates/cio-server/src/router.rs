@@ -26,7 +26,7 @@ use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, forms, merges, region, reports, segments, v2};
-use crate::{health, metrics};
+use crate::{carrier_reports, health, metrics, tracking};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -43,6 +43,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(content::messages())
         .merge(content::admin())
         .merge(content::pages())
+        .merge(tracked())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(
@@ -95,7 +96,22 @@ fn reports() -> Router<AppState> {
         .route("/api/v1/metrics", post(reports::metrics))
         .route("/api/v1/push/events", post(reports::push_events))
         .route("/push/events", post(reports::push_events))
-        .route("/unsubscribe/{delivery_id}", post(reports::unsubscribe))
+        .route(
+            "/unsubscribe/{delivery_id}",
+            get(tracking::unsubscribe::ask).post(reports::unsubscribe),
+        )
+        .route(
+            "/carriers/twilio/{delivery_id}",
+            post(carrier_reports::twilio),
+        )
+}
+
+/// Where links in messages lead. The token in the path is all a visitor brings.
+fn tracked() -> Router<AppState> {
+    Router::new()
+        .route("/e/o/{token}", get(tracking::open))
+        .route("/e/c/{token}", get(tracking::click))
+        .route("/v/{token}", get(tracking::view))
 }
 
 /// The calls of Pipelines, beside the App API and on other paths.

@@ -16,7 +16,9 @@ use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
-use crate::delivery::{Deliveries, MailTransport, MailUrlError, spawn_worker};
+use crate::delivery::{
+    CarrierError, Carriers, Deliveries, MailError, Renderer, mail_servers, spawn_worker,
+};
 use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -25,6 +27,7 @@ use crate::rate_limit::RateLimits;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
+use crate::tracking::{Links, links_root};
 use crate::transfers::{self, Files, Transfers};
 use crate::{last_use, listen, router, tending};
 
@@ -45,9 +48,15 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// `CUSTOMERIO_SMTP_URL` is not usable.
-    #[error("CUSTOMERIO_SMTP_URL: {0}")]
-    MailUrl(#[from] MailUrlError),
+    /// Mail cannot leave as the settings say.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The root of links in messages is not usable.
+    #[error("the URL that links in messages start with: {0}")]
+    LinksUrl(&'static str),
+    /// A carrier of pushes or texts cannot be used as it is set.
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
     /// The data directory cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -73,7 +82,11 @@ impl StartError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            StartError::Listen { .. } | StartError::MailUrl(_) | StartError::Open(_)
+            StartError::Listen { .. }
+                | StartError::Mail(_)
+                | StartError::LinksUrl(_)
+                | StartError::Carrier(_)
+                | StartError::Open(_)
         )
     }
 }
@@ -107,7 +120,10 @@ impl Server {
     /// # Errors
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
-        let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let mail = mail_servers(&settings)?;
+        let links_url = settings.links_url.as_deref().map(links_root).transpose();
+        let links_url = links_url.map_err(StartError::LinksUrl)?;
+        let carriers = Arc::new(Carriers::new(&settings.carriers)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
         let listener =
@@ -131,13 +147,19 @@ impl Server {
         let url = url(address, tls.is_some());
         let (stop, stopped) = watch::channel(false);
         let jobs = Arc::new(Notify::new());
-        let mail_description = mail.describe();
+        let mail_description = match mail.is_empty() {
+            true => "captured".to_owned(),
+            false => mail.describe(),
+        };
         let metrics = Arc::new(Metrics::default());
+        let links = Links::new(links_url.unwrap_or_else(|| url.clone()), hasher.clone());
         let worker = spawn_worker(
             Deliveries {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 mail,
+                renderer: Renderer::new(Arc::clone(&store), links.clone()),
+                carriers: Arc::clone(&carriers),
                 metrics: Arc::clone(&metrics),
             },
             Arc::clone(&jobs),
@@ -179,6 +201,7 @@ impl Server {
             keys: Arc::clone(&keys),
             admin: Gate::new(admin.hash, settings.listen.ip(), tls.is_some()),
             jobs,
+            carriers,
             tending: wake,
             metrics,
             metrics_access: settings.metrics,
@@ -187,6 +210,7 @@ impl Server {
             row_files,
             app: settings.app,
             rate_limits: RateLimits::default(),
+            links,
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));

@@ -9,11 +9,13 @@ use tokio::sync::Notify;
 
 use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
+use crate::delivery::Carriers;
 use crate::error::ApiError;
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Bucket, RateLimits};
 use crate::settings::{AppApi, MetricsAccess};
+use crate::tracking::Links;
 use crate::transfers::Files;
 
 /// Shared by all requests; cheap to clone.
@@ -28,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) admin: Gate,
     /// Wakes the delivery worker when there is a new job.
     pub(crate) jobs: Arc<Notify>,
+    /// Who carries pushes and texts, and tells what became of them.
+    pub(crate) carriers: Arc<Carriers>,
     /// Wakes what fills segments when there is a new definition.
     pub(crate) tending: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
@@ -39,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) row_files: RowFiles,
     pub(crate) app: AppApi,
     pub(crate) rate_limits: RateLimits,
+    /// Links in messages, and what they lead to.
+    pub(crate) links: Links,
     /// This server's own root, as the region call answers it.
     pub(crate) url: String,
 }

@@ -10,6 +10,7 @@ mod events;
 mod forms;
 mod identify;
 mod jobs;
+mod looks;
 mod merge;
 mod names;
 mod objects;
@@ -18,6 +19,7 @@ mod relationships;
 mod removal;
 mod reports;
 mod segments;
+mod series;
 pub(crate) mod transfers;
 mod visitors;
 mod waiting;
@@ -34,6 +36,7 @@ pub(crate) use once::apply_once;
 pub(crate) use segments::{
     change as change_segment, create as create_segment, delete as delete_segment,
 };
+pub(crate) use series::bit as click_bit;
 
 use cio_domain::{Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
@@ -73,6 +76,11 @@ pub(crate) fn apply(
         Operation::DeleteDevice { person, token } => {
             devices::delete(transaction, context, &person, &token)
         }
+        Operation::NoteDevice {
+            person,
+            token,
+            status,
+        } => devices::note(transaction, context, &person, &token, status),
         Operation::Track { person, event } => events::track(transaction, context, &person, event),
         Operation::TrackAnonymous {
             anonymous_id,
@@ -93,6 +101,7 @@ pub(crate) fn apply(
             member,
         } => segments::set_members(transaction, context, segment, &people, member),
         Operation::Report(report) => reports::report(transaction, context, report),
+        Operation::Look(look) => looks::look(transaction, context, look),
         Operation::Unsubscribe {
             delivery_id,
             unsubscribed,

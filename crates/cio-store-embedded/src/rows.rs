@@ -25,12 +25,14 @@ mod compact;
 mod holder;
 mod messages;
 mod segments;
+mod series;
 mod transfers;
 
 pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
 pub(crate) use messages::{ContentRow, DeliveryRow, OnceRow, PartRow, PersonRow};
 pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
+pub(crate) use series::DayRow;
 pub(crate) use transfers::{ExportRow, ImportFileRow};
 
 pub(crate) fn encode(row: &impl Serialize) -> Vec<u8> {
@@ -125,7 +127,7 @@ impl NamesRow {
 pub(crate) struct DeviceRow {
     platform: String,
     last_used: UnixSeconds,
-    attributes: BTreeMap<String, String>,
+    pub(crate) attributes: BTreeMap<String, String>,
 }
 
 impl DeviceRow {

@@ -27,6 +27,7 @@ fn of_one(operation: &Operation) -> usize {
         }
         Operation::Track { event, .. } | Operation::TrackAnonymous { event, .. } => of_event(event),
         Operation::PutDevice { device, .. } => device.token.len() + of_texts(&device.attributes),
+        Operation::NoteDevice { token, .. } => token.len(),
         Operation::Relate { relationships, .. } => relationships.iter().map(of_relate).sum(),
         Operation::IdentifyObject(object) => {
             of_changes(&object.attributes) + of_people(&object.people)
@@ -41,6 +42,7 @@ fn of_one(operation: &Operation) -> usize {
             .flatten()
             .map(String::len)
             .sum(),
+        Operation::Look(look) => look.href.as_ref().map_or(0, String::len),
         Operation::Refused { reason, .. } => reason.len(),
         Operation::Deliver(delivery) => {
             delivery.content.size() + delivery.message_data.as_ref().map_or(0, String::len)

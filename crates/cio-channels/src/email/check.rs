@@ -4,7 +4,9 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cio_domain::limits::{EMAIL_ADDRESSES_MAX, EMAIL_ATTACHMENTS_BYTES_MAX};
+use cio_domain::limits::{
+    EMAIL_ADDRESS_BYTES_MAX, EMAIL_ADDRESSES_MAX, EMAIL_ATTACHMENTS_BYTES_MAX,
+};
 use cio_domain::message::EmailContent;
 use lettre::message::{Mailbox, Mailboxes};
 
@@ -29,6 +31,9 @@ const RESERVED_HEADERS: [&str; 14] = [
     "subject",
     "to",
 ];
+
+/// Longest name beside an address: it stands on a line of a header, which SMTP bounds.
+const NAME_BYTES_MAX: usize = 500;
 
 /// Why a message cannot be accepted. The text is the API's where the API documents one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +114,7 @@ pub fn check(content: &EmailContent) -> Result<(), Problem> {
         let Some(list) = list.filter(|list| !list.contains("{{")) else {
             continue;
         };
-        let count = mailboxes(field, list)?.into_iter().count();
+        let count = mailboxes(field, list)?.len();
         if field != "reply_to" {
             addresses += count;
         }
@@ -125,19 +130,31 @@ pub fn check(content: &EmailContent) -> Result<(), Problem> {
 
 /// One address.
 pub(crate) fn mailbox(field: &'static str, text: &str) -> Result<Mailbox, Problem> {
-    text.trim().parse().map_err(|_| Problem::Address { field })
+    let mut list = mailboxes(field, text)?;
+    match (list.pop(), list.is_empty()) {
+        (Some(one), true) => Ok(one),
+        _ => Err(Problem::Address { field }),
+    }
 }
 
 /// A comma-separated list of at least one address.
-pub(crate) fn mailboxes(field: &'static str, text: &str) -> Result<Mailboxes, Problem> {
-    let list: Mailboxes = text
-        .trim()
-        .parse()
-        .map_err(|_| Problem::Address { field })?;
-    if list.iter().next().is_none() {
-        return Err(Problem::Address { field });
+pub(crate) fn mailboxes(field: &'static str, text: &str) -> Result<Vec<Mailbox>, Problem> {
+    let problem = Problem::Address { field };
+    let text = text.trim();
+    if text.contains(char::is_control) {
+        return Err(problem);
     }
-    Ok(list)
+    let list: Mailboxes = text.parse().map_err(|_| problem.clone())?;
+    let list: Vec<Mailbox> = list.into_iter().collect();
+    let is_usable = |it: &Mailbox| {
+        let address: &str = it.email.as_ref();
+        let name = it.name.as_deref().unwrap_or_default();
+        address.len() <= EMAIL_ADDRESS_BYTES_MAX && name.len() <= NAME_BYTES_MAX
+    };
+    match !list.is_empty() && list.iter().all(is_usable) {
+        true => Ok(list),
+        false => Err(problem),
+    }
 }
 
 /// A header is one line of ASCII, and not one of the message's own.
@@ -217,8 +234,18 @@ mod tests {
     #[test]
     fn lists_of_addresses_have_names_in_quotes() {
         let list = mailboxes("to", "\"Doe, Ana\" <ana@example.com>, b@example.com").unwrap();
-        assert_eq!(list.into_iter().count(), 2);
-        assert!(mailboxes("to", "nobody").is_err());
+        assert_eq!(list.len(), 2);
+        for text in [
+            "nobody",
+            "",
+            " ",
+            ",",
+            "a@b.c,",
+            &format!("\"{}\" <a@b.c>", "n".repeat(501)),
+        ] {
+            assert!(mailboxes("to", text).is_err(), "{text}");
+        }
+        assert!(mailbox("from", "a@b.c, d@e.f").is_err());
         assert!(mailboxes("to", "a@example.com\r\nBcc: b@example.com").is_err());
     }
 }

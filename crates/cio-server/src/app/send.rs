@@ -17,7 +17,6 @@ use cio_domain::delivery::{NewDelivery, Origin, Tracking, WITHOUT_TEMPLATE};
 use cio_domain::limits::SEND_AT_DAYS_MAX;
 use cio_domain::message::{Channel, Content};
 use cio_store::messages::{Once, OnceOutcome};
-use cio_wire::Identifier;
 use serde_json::json;
 
 use self::fields::{bad_request, flag, identifiers, message_data, seconds, text};
@@ -39,6 +38,7 @@ pub(crate) async fn send(
 ) -> ApiResult {
     let fields = json::fields(&body.0).map_err(|error| bad_request(&error.to_string()))?;
     let key = once::key(&headers, Family::Send)?;
+    let device = read_custom_device(&fields)?;
     let new = read(channel, &state, &access, &fields).await?;
     let now = state.now_seconds();
     let mut answer = json!({ "delivery_id": new.id, "queued_at": now });
@@ -46,7 +46,6 @@ pub(crate) async fn send(
         answer["send_at"] = at.into();
     }
     let answer = answer.to_string();
-    let device = read_custom_device(&fields, new.person.as_ref())?;
     let operations: Vec<Operation> = device
         .into_iter()
         .chain([Operation::Deliver(Box::new(new))])
@@ -102,9 +101,8 @@ async fn read(
             "\"send_at\" cannot be more than {SEND_AT_DAYS_MAX} days ahead"
         )));
     }
-    let template = template.as_ref();
     let tracked = flag(fields, "tracked")?;
-    let tracking = match (tracked, template) {
+    let tracking = match (tracked, &template) {
         (Some(tracked), _) => Tracking {
             opens: tracked,
             links: tracked,
@@ -117,11 +115,10 @@ async fn read(
     };
     let or = |name, of: fn(&template::Template) -> bool, otherwise: bool| {
         let said = flag(fields, name)?;
-        Ok::<_, ApiError>(said.unwrap_or_else(|| template.map_or(otherwise, of)))
+        Ok::<_, ApiError>(said.unwrap_or_else(|| template.as_ref().map_or(otherwise, of)))
     };
-    Ok(NewDelivery {
+    let new = NewDelivery {
         person,
-        origin: Origin::Transactional(template.map_or(WITHOUT_TEMPLATE, |it| it.number)),
         message_data: message_data(fields)?,
         language: text(fields, "language")?,
         send_at,
@@ -130,6 +127,14 @@ async fn read(
         send_to_unsubscribed: or("send_to_unsubscribed", |it| it.send_to_unsubscribed, true)?,
         tracking,
         ..NewDelivery::new(URL_SAFE.encode(random::<15>()), content)
+    };
+    let number = match template {
+        Some(template) => template.number(state, access.0).await?,
+        None => WITHOUT_TEMPLATE,
+    };
+    Ok(NewDelivery {
+        origin: Origin::Transactional(number),
+        ..new
     })
 }
 
@@ -148,18 +153,13 @@ fn check_recipient_alone(content: &Content) -> Result<(), ApiError> {
 }
 
 /// A device that a push brings along is put on its person.
-fn read_custom_device(
-    fields: &Fields<'_>,
-    person: Option<&Identifier>,
-) -> Result<Option<Operation>, ApiError> {
-    let (Some(value), Some(person)) = (fields.present("custom_device"), person) else {
+fn read_custom_device(fields: &Fields<'_>) -> Result<Option<Operation>, ApiError> {
+    let (Some(value), Some(person)) = (fields.present("custom_device"), identifiers(fields)?)
+    else {
         return Ok(None);
     };
     let wrong = |reason: String| bad_request(&format!("\"custom_device\": {reason}"));
     let device = json::fields(value.get().as_bytes()).map_err(|it| wrong(it.to_string()))?;
     let device = read_device(&device, "token").map_err(|it| wrong(it.message().to_owned()))?;
-    Ok(Some(Operation::PutDevice {
-        person: person.clone(),
-        device,
-    }))
+    Ok(Some(Operation::PutDevice { person, device }))
 }

@@ -7,7 +7,8 @@ use cio_domain::delivery::NewDelivery;
 use cio_domain::message::EmailContent;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
 use cio_domain::operation::{
-    DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Relate, RelatePerson, Report, Subject,
+    DeviceStatus, DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Look, Reader, Relate,
+    RelatePerson, Report, Subject,
 };
 use cio_domain::segment::SegmentId;
 use cio_domain::{Operation, UnixSeconds};
@@ -156,18 +157,34 @@ fn segment() -> impl Strategy<Value = SegmentId> {
 fn report() -> impl Strategy<Value = Operation> {
     let metric = text(&["opened", "clicked", "bounced", "dropped"]);
     let reason = of(text(&["full", "gone"]));
-    (text(&DELIVERIES), metric, timestamp(), reason).prop_map(
-        |(delivery_id, metric, timestamp, reason)| {
+    let href = of(text(&["https://a.example", "https://c.example"]));
+    (text(&DELIVERIES), metric, timestamp(), reason, href).prop_map(
+        |(delivery_id, metric, timestamp, reason, href)| {
             Operation::Report(Report {
                 delivery_id,
                 metric,
                 timestamp,
                 recipient: None,
                 reason,
-                href: None,
+                href,
             })
         },
     )
+}
+
+fn look() -> impl Strategy<Value = Operation> {
+    let href = of(text(&["https://a.example", "https://b.example"]));
+    (text(&DELIVERIES), href, any::<bool>()).prop_map(|(delivery_id, href, is_machine)| {
+        let reader = Reader {
+            is_machine,
+            is_proxy: false,
+        };
+        Operation::Look(Look {
+            delivery_id,
+            href,
+            reader,
+        })
+    })
 }
 
 fn deliver() -> impl Strategy<Value = Operation> {
@@ -201,6 +218,10 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(person, device)| Operation::PutDevice { person, device }),
         1 => (identifier(), text(&["s", "t"]))
             .prop_map(|(person, token)| Operation::DeleteDevice { person, token }),
+        1 => (identifier(), text(&["s", "t"]), any::<bool>()).prop_map(|(person, token, taken)| {
+            let status = if taken { DeviceStatus::Sent } else { DeviceStatus::Bounced };
+            Operation::NoteDevice { person, token, status }
+        }),
         2 => (identifier(), vec(relate(), 0..3)).prop_map(|(person, relationships)| {
             Operation::Relate { person, relationships }
         }),
@@ -219,6 +240,7 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
             |(segment, people, member)| Operation::SetMembers { segment, people, member }
         ),
         2 => report(),
+        2 => look(),
         1 => (text(&DELIVERIES), any::<bool>()).prop_map(|(delivery_id, unsubscribed)| {
             Operation::Unsubscribe { delivery_id, unsubscribed }
         }),
