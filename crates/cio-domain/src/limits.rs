@@ -77,6 +77,9 @@ pub const FORM_ID_BYTES_MAX: usize = 150;
 pub const DELIVERY_ID_BYTES_MAX: usize = 150;
 /// Longest text of a report: a reason, a link. What is beyond it is cut off. Ours.
 pub const REPORT_TEXT_BYTES_MAX: usize = 4_096;
+/// Most links that are counted one by one of a transactional message, a broadcast or an action.
+/// Ours: where every message has a link of its own there would be no end of them.
+pub const LINKS_MAX: u64 = 1_000;
 /// Longest name and longest description of a segment. Ours.
 pub const SEGMENT_TEXT_BYTES_MAX: usize = 1_000;
 /// Longest name of a snippet, a collection, a topic, a sender, a layout or a message. Ours.
@@ -151,6 +154,8 @@ pub const ARCHIVED_MESSAGES_PER_DAY: u32 = 100;
 pub const PROFILE_IDS_MAX: usize = 100;
 /// Longest stretch of time that one list of messages covers: six months.
 pub const MESSAGES_DAYS_MAX: i64 = 183;
+/// The same of the messages of a broadcast: twelve months.
+pub const MEASURED_DAYS_MAX: i64 = 366;
 /// Most exports of a workspace at a time; so many imports, too. Ours: the list of exports
 /// has no pages.
 pub const TRANSFERS_MAX: u64 = 10_000;

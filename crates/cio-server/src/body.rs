@@ -134,6 +134,18 @@ impl FromRequest<AppState> for CollectionBody {
     }
 }
 
+/// The body of a call that changes what a message says.
+pub(crate) struct ContentBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for ContentBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let body = read_app(request, SEND_BODY_BYTES_MAX).await?;
+        Ok(ContentBody(body))
+    }
+}
+
 /// The body of a trigger of a broadcast.
 pub(crate) struct TriggerBody(pub(crate) Bytes);
 

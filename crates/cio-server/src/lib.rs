@@ -72,10 +72,13 @@ pub use cio_channels::text::http::GatewaySettings;
 pub use cio_channels::text::twilio::TwilioSettings;
 pub use credentials::Credentials;
 pub use delivery::{
-    ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, MailUrlError, TextCarrier,
+    ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, MailError, TextCarrier,
 };
 pub use server::{Server, StartError};
-pub use settings::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
+pub use settings::{
+    AppApi, DkimSettings, Fetching, FirstCredentials, Mail, MailServer, MetricsAccess, Settings,
+    Storage,
+};
 
 /// The programs of the front page, so that they stay true.
 #[cfg(doctest)]

@@ -6,6 +6,7 @@
 //! its API and resource, and its row in `docs/compatibility.md`.
 
 mod content;
+mod measured;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -40,6 +41,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(app())
         .merge(admin())
         .merge(content::app())
+        .merge(content::messages())
+        .merge(measured::app())
         .merge(content::admin())
         .merge(content::pages())
         .merge(tracked())

@@ -18,7 +18,7 @@ use crate::broadcasts::{Broadcasts, DeliveryIds};
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{
-    CarrierError, Carriers, Deliveries, MailTransport, MailUrlError, spawn_worker,
+    CarrierError, Carriers, Deliveries, MailError, Renderer, mail_servers, spawn_worker,
 };
 use crate::fetch::{Fetcher, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
@@ -49,9 +49,9 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// `CUSTOMERIO_SMTP_URL` is not usable.
-    #[error("CUSTOMERIO_SMTP_URL: {0}")]
-    MailUrl(#[from] MailUrlError),
+    /// Mail cannot leave as the settings say.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The root of links in messages is not usable.
     #[error("the URL that links in messages start with: {0}")]
     LinksUrl(&'static str),
@@ -84,7 +84,7 @@ impl StartError {
         matches!(
             self,
             StartError::Listen { .. }
-                | StartError::MailUrl(_)
+                | StartError::Mail(_)
                 | StartError::LinksUrl(_)
                 | StartError::Carrier(_)
                 | StartError::Open(_)
@@ -122,7 +122,7 @@ impl Server {
     /// # Errors
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
-        let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let mail = mail_servers(&settings)?;
         let links_url = settings.links_url.as_deref().map(links_root).transpose();
         let links_url = links_url.map_err(StartError::LinksUrl)?;
         let carriers = Arc::new(Carriers::new(&settings.carriers)?);
@@ -149,13 +149,18 @@ impl Server {
         let url = url(address, tls.is_some());
         let (stop, stopped) = watch::channel(false);
         let jobs = Arc::new(Notify::new());
-        let mail_description = mail.describe();
+        let mail_description = match mail.is_empty() {
+            true => "captured".to_owned(),
+            false => mail.describe(),
+        };
         let metrics = Arc::new(Metrics::default());
+        let links = Links::new(links_url.unwrap_or_else(|| url.clone()), hasher.clone());
         let worker = spawn_worker(
             Deliveries {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 mail,
+                renderer: Renderer::new(Arc::clone(&store), links.clone()),
                 carriers: Arc::clone(&carriers),
                 metrics: Arc::clone(&metrics),
             },
@@ -221,7 +226,7 @@ impl Server {
             row_files,
             app: settings.app,
             rate_limits: RateLimits::default(),
-            links: Links::new(links_url.unwrap_or_else(|| url.clone()), hasher),
+            links,
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));

@@ -19,6 +19,7 @@ mod relationships;
 mod removal;
 mod reports;
 mod segments;
+mod series;
 pub(crate) mod transfers;
 pub(crate) mod triggers;
 mod visitors;
@@ -36,6 +37,7 @@ pub(crate) use once::apply_once;
 pub(crate) use segments::{
     change as change_segment, create as create_segment, delete as delete_segment,
 };
+pub(crate) use series::bit as click_bit;
 
 use cio_domain::{Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;

@@ -3,6 +3,7 @@
 pub(crate) mod content;
 mod messages;
 mod segments;
+pub(crate) mod series;
 mod transfers;
 mod triggers;
 

@@ -76,6 +76,12 @@
 //! | | workspace, `e`, reason, email | a suppressed address |
 //! | | workspace, `o`, person, `s` or `w`, sender | – |
 //! | | workspace, `z`, `s` or `f` | how many there are, and their size |
+//! | `series` | workspace, `s`, parent, day, channel, metric | deliveries by the hour they were accepted |
+//! | | workspace, `h`, parent, href | the number of a link |
+//! | | workspace, `l`, parent, link | where it leads |
+//! | | workspace, `n`, parent | how many links it has |
+//! | | workspace, `c`, link, `a` or `u`, day, metric | clicks, all or one of each delivery, the same way |
+//! | | workspace, `f`, link, delivery id | by whom it was followed there |
 //!
 //! A key per person and attribute lets an identify write without reading.
 //!

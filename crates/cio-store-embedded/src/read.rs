@@ -12,6 +12,7 @@ mod matching;
 mod objects;
 mod people;
 mod segments;
+pub(crate) mod series;
 pub(crate) mod transfers;
 pub(crate) mod triggers;
 

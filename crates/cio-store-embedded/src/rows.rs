@@ -26,6 +26,7 @@ mod compact;
 mod holder;
 mod messages;
 mod segments;
+mod series;
 mod transfers;
 mod triggers;
 
@@ -33,6 +34,7 @@ pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
 pub(crate) use messages::{ContentRow, DeliveryRow, OnceRow, PartRow, PersonRow};
 pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
+pub(crate) use series::DayRow;
 pub(crate) use transfers::{ExportRow, ImportFileRow};
 pub(crate) use triggers::{
     ListRow, TriggerDetailsRow, TriggerRow, decode_recipients, encode_recipients,

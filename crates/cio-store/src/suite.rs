@@ -32,6 +32,7 @@ mod relationships;
 mod reports;
 mod segments;
 mod senders;
+mod series;
 mod subscriptions;
 mod suppressions;
 mod transfers;
@@ -105,6 +106,7 @@ where
     jobs::a_lost_lease_settles_nothing(empty().await.as_ref()).await;
     jobs::a_job_waits_for_its_time(empty().await.as_ref()).await;
     jobs::a_sent_delivery_keeps_what_was_sent(empty().await.as_ref()).await;
+    jobs::what_is_told_before_it_is_settled_stays(empty().await.as_ref()).await;
     jobs::a_sent_delivery_forgets_its_content_if_asked(empty().await.as_ref()).await;
     jobs::a_retry_comes_back_with_one_more_attempt(empty().await.as_ref()).await;
     jobs::a_failed_delivery_says_why(empty().await.as_ref()).await;
@@ -149,6 +151,12 @@ where
     reports::a_report_of_who_was_suppressed_names_nobody(empty().await.as_ref()).await;
     looks::a_look_says_who_looked(empty().await.as_ref()).await;
     looks::a_click_is_an_open_too(empty().await.as_ref()).await;
+    series::a_message_counts_in_its_hour_and_once(empty().await.as_ref()).await;
+    series::every_end_of_an_attempt_counts(empty().await.as_ref()).await;
+    series::what_must_not_leave_counts(empty().await.as_ref()).await;
+    series::a_broadcast_counts_as_a_whole_and_by_action(empty().await.as_ref()).await;
+    series::links_count_all_clicks_and_those_of_each_message(empty().await.as_ref()).await;
+    series::links_are_bounded(empty().await.as_ref()).await;
     reports::forms_are_registered_by_submissions(empty().await.as_ref()).await;
     log::the_log_holds_everybody_s_activities(empty().await.as_ref()).await;
     log::what_was_refused_is_logged_without_a_name(empty().await.as_ref()).await;

@@ -116,6 +116,17 @@ impl NewVariants {
         }
     }
 
+    /// What a message says, as it is kept.
+    pub fn of(channel: Channel, variants: Vec<Variant>) -> NewVariants {
+        let mut said = NewVariants::empty(channel);
+        for Variant { info, content } in variants {
+            let layout = info.layout;
+            let variant = NewVariant { content, layout };
+            said.all.insert(info.language, variant);
+        }
+        said
+    }
+
     /// The channel that all of it is of.
     pub fn channel(&self) -> Channel {
         self.channel

@@ -7,7 +7,7 @@ use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
 use cio_store::StoreError;
 use serde_json::Map;
 
-use super::{Context, names, reports};
+use super::{Context, names, reports, series};
 use crate::engine::Table;
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PersonRow};
@@ -48,7 +48,9 @@ pub(super) fn accept(
     if let Ok(Some(names)) = addressed {
         row.person = Some(names.into());
     }
+    series::count(transaction, workspace, &row, "created")?;
     for (metric, at) in row.metrics.clone() {
+        series::count(transaction, workspace, &row, &metric)?;
         let message = (new.id.as_str(), &row);
         reports::note(transaction, context, message, (&metric, at), Map::new())?;
     }
@@ -236,7 +238,7 @@ pub(super) fn forget_person(
                     }
                     if place.is_some() || is_held(&row) {
                         let (metric, at) = ("undeliverable", context.seconds());
-                        row.metrics.insert(metric.to_owned(), at);
+                        series::set(transaction, context.workspace, &mut row, metric, at)?;
                         row.failure_message = Some(SUPPRESSED.to_owned());
                         let message = (id.as_str(), &row);
                         reports::note(transaction, context, message, (metric, at), Map::new())?;

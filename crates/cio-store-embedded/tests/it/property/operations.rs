@@ -157,15 +157,16 @@ fn segment() -> impl Strategy<Value = SegmentId> {
 fn report() -> impl Strategy<Value = Operation> {
     let metric = text(&["opened", "clicked", "bounced", "dropped"]);
     let reason = of(text(&["full", "gone"]));
-    (text(&DELIVERIES), metric, timestamp(), reason).prop_map(
-        |(delivery_id, metric, timestamp, reason)| {
+    let href = of(text(&["https://a.example", "https://c.example"]));
+    (text(&DELIVERIES), metric, timestamp(), reason, href).prop_map(
+        |(delivery_id, metric, timestamp, reason, href)| {
             Operation::Report(Report {
                 delivery_id,
                 metric,
                 timestamp,
                 recipient: None,
                 reason,
-                href: None,
+                href,
             })
         },
     )
