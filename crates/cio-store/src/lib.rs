@@ -149,14 +149,7 @@ pub struct ObjectQuery {
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
 pub trait Store:
-    ContentStore
-    + MessageStore
-    + SeriesStore
-    + TransferStore
-    + TriggerStore
-    + Send
-    + Sync
-    + 'static
+    ContentStore + MessageStore + SeriesStore + TransferStore + TriggerStore + Send + Sync + 'static
 {
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.
