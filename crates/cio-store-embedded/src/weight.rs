@@ -47,6 +47,7 @@ fn of_one(operation: &Operation) -> usize {
         Operation::Deliver(delivery) => {
             delivery.content.size() + delivery.message_data.as_ref().map_or(0, String::len)
         }
+        Operation::MarkInApp { delivery_id, .. } => delivery_id.len(),
         Operation::ReleaseDraft { delivery_id } => delivery_id.len(),
         Operation::Delete(_)
         | Operation::Suppress(_)
