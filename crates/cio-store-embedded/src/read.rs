@@ -15,6 +15,7 @@ mod people;
 mod segments;
 pub(crate) mod series;
 pub(crate) mod transfers;
+pub(crate) mod triggers;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
 pub(crate) use counts::counts;

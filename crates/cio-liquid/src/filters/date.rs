@@ -165,7 +165,7 @@ pub(super) fn subtract_year<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>)
 
 /// How many, one unless it says.
 fn amount(call: &Invocation<'_, '_>) -> i64 {
-    call.integer_or(0, Number::Int(1)).as_integer()
+    call.number_or(0, Number::Int(1)).as_integer()
 }
 
 fn days<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>, sign: i64) -> Outcome<'a> {

@@ -4,6 +4,7 @@
 
 mod case;
 mod corpus;
+mod deep;
 mod hostile;
 mod missing;
 mod own_tags;
