@@ -25,6 +25,7 @@ pub mod credential;
 pub mod definition;
 pub mod delivery;
 pub mod form;
+pub mod in_app;
 pub mod ip_network;
 pub mod job;
 pub mod json;

@@ -31,6 +31,11 @@ pub const DEVICE_TOKEN_BYTES_MAX: usize = 4_096;
 /// Most devices of a person that one push goes to: those used last. The API names no number;
 /// ours.
 pub const PUSH_DEVICES_MAX: usize = 64;
+/// Most in-app and inbox messages that wait for one person; a newer one takes the place of the
+/// oldest. The API names no number; ours.
+pub const IN_APP_WAITING_MAX: usize = 100;
+/// How long such a message waits. The API names no time; ours.
+pub const IN_APP_DAYS: i64 = 60;
 /// How long an event id is remembered. The API names no time; ours.
 pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
 /// Most addresses in `to`, `cc` and `bcc` of one transactional email together.

@@ -9,6 +9,7 @@ mod devices;
 mod events;
 mod forms;
 mod identify;
+mod in_app;
 mod jobs;
 mod looks;
 mod merge;
@@ -115,6 +116,11 @@ pub(crate) fn apply(
             Ok(Outcome::Applied)
         }
         Operation::Deliver(delivery) => deliveries::accept(transaction, context, *delivery),
+        Operation::MarkInApp {
+            person,
+            delivery_id,
+            mark,
+        } => in_app::mark(transaction, context, &person, &delivery_id, mark),
         Operation::ReleaseDraft { delivery_id } => {
             deliveries::release(transaction, context, &delivery_id)
         }

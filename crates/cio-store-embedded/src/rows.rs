@@ -32,7 +32,7 @@ mod triggers;
 
 pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
-pub(crate) use messages::{ContentRow, DeliveryRow, OnceRow, PartRow, PersonRow};
+pub(crate) use messages::{ContentRow, DeliveryRow, OnceRow, PartRow, PersonRow, UnreadRow};
 pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
 pub(crate) use series::DayRow;
 pub(crate) use transfers::{ExportRow, ImportFileRow};

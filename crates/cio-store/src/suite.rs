@@ -16,6 +16,7 @@ mod deliveries;
 mod events;
 mod following;
 mod given;
+mod in_app;
 mod jobs;
 mod join;
 mod lists;
@@ -102,6 +103,10 @@ where
     lists::only_expired_event_ids_are_forgotten(empty().await.as_ref()).await;
     lists::filtered_pages_hold_every_entry_once(empty().await.as_ref()).await;
     lists::a_foreign_cursor_is_refused(empty().await.as_ref()).await;
+    in_app::what_is_sent_to_an_app_waits_until_it_is_done_with(empty().await.as_ref()).await;
+    in_app::what_waits_is_the_person_s(empty().await.as_ref()).await;
+    in_app::so_much_waits_and_not_for_ever(empty().await.as_ref()).await;
+    in_app::what_is_not_to_be_kept_is_kept_while_it_waits(empty().await.as_ref()).await;
     jobs::a_claimed_job_is_given_to_nobody_else_until_its_lease_ends(empty().await.as_ref()).await;
     jobs::a_lost_lease_settles_nothing(empty().await.as_ref()).await;
     jobs::a_job_waits_for_its_time(empty().await.as_ref()).await;

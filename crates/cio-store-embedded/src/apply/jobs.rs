@@ -7,7 +7,7 @@ use cio_store::StoreError;
 
 use serde_json::Map;
 
-use super::{Context, content, reports, series, transfers};
+use super::{Context, content, in_app, reports, series, transfers};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PartRow};
@@ -206,6 +206,7 @@ pub(crate) fn settle(
         Settlement::Bounced { .. } => &["attempted", "bounced"],
         Settlement::Dropped(_) => &["dropped"],
     };
+    let mut waits_for = None;
     match settlement {
         Settlement::Sent {
             content,
@@ -220,7 +221,9 @@ pub(crate) fn settle(
             content.subject().clone_into(&mut delivery.subject);
             delivery.content_id = content_id;
             let key = keys::content(job.workspace, &id);
-            if delivery.forget_content {
+            waits_for = in_app::waits_for(transaction, context, &delivery)?;
+            // What waits is forgotten once an app is done with it.
+            if delivery.forget_content && waits_for.is_none() {
                 delivery.forgotten = true;
                 transaction.remove(Table::Deliveries, key);
             } else {
@@ -255,6 +258,9 @@ pub(crate) fn settle(
         reports::note(transaction, context, message, (metric, now), Map::new())?;
     }
     put_delivery(transaction, job.workspace, &id, &delivery);
+    if let Some(person) = waits_for {
+        in_app::put(transaction, context, person, (&id, &delivery))?;
+    }
     Ok(true)
 }
 

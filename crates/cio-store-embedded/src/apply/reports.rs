@@ -84,7 +84,7 @@ pub(super) fn unsubscribe(
 }
 
 /// Whom a delivery went to, if they are still there.
-fn addressee(
+pub(super) fn addressee(
     transaction: &mut Transaction<'_>,
     context: Context,
     delivery: &DeliveryRow,

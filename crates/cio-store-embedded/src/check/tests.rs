@@ -400,7 +400,7 @@ async fn orphans_are_found() {
     let blocked = blocked.encode();
     let happened = ActivityRow::of(&ActivityKind::EVENT).encode();
     let out = OptOut::new(OptOutChannel::Sms, "x@y").unwrap();
-    let orphans: [(Table, Vec<u8>, &[u8]); 34] = [
+    let orphans: [(Table, Vec<u8>, &[u8]); 35] = [
         (Table::Identifiers, keys::id(W, "x"), &held),
         (Table::Identifiers, keys::visitor(W, "x"), &visited),
         (Table::Identifiers, keys::email(W, "x@y"), &blocked),
@@ -421,6 +421,11 @@ async fn orphans_are_found() {
             Table::Deliveries,
             keys::person_delivery(W, PersonId(1), false, (AT, 5)),
             b"d5",
+        ),
+        (
+            Table::Deliveries,
+            keys::waiting(W, PersonId(1), (AT, 99)),
+            br#"{"delivery":"d5","opened":false}"#,
         ),
         (Table::Jobs, keys::job(Queue::Deliveries, AT, 99), job),
         (
