@@ -37,8 +37,8 @@ pub mod preferences;
 pub mod resolution;
 pub mod segment;
 pub mod series;
-pub mod template;
 pub mod transfer;
+pub mod trigger;
 pub mod workspace;
 
 pub use operation::{Ignored, Operation, Outcome};

@@ -21,6 +21,9 @@ pub(crate) mod send;
 pub(crate) mod senders;
 pub(crate) mod snippets;
 pub(crate) mod subscriptions;
+pub(crate) mod transactional;
+pub(crate) mod triggers;
+mod variants;
 pub(crate) mod window;
 pub(crate) mod workspaces;
 

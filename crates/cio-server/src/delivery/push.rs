@@ -152,11 +152,6 @@ impl Deliveries {
         }
         Ok(())
     }
-
-    async fn note(&self, job: &Job, parts: Vec<(String, Part)>) -> Result<bool, StoreError> {
-        let now = self.clock.now();
-        self.store.note_parts(job.clone(), now, parts).await
-    }
 }
 
 /// Which devices are still to be reached: those that were used last first.

@@ -16,7 +16,10 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::worker::Deliveries;
-use super::{CarrierSettings, Carriers, FcmSettings, MailTransport};
+use super::{CarrierSettings, Carriers, FcmSettings, Renderer, mail_servers};
+use crate::credentials::Hasher;
+use crate::settings::Settings;
+use crate::tracking::Links;
 
 pub(crate) const WORKSPACE: WorkspaceId = WorkspaceId(1);
 
@@ -43,10 +46,12 @@ impl Bench {
     pub(crate) fn new(carriers: &CarrierSettings) -> Bench {
         let store = Arc::new(EmbeddedStore::in_memory());
         let clock = Arc::new(Hand(AtomicU64::new(1_790_000_000_000)));
+        let links = Links::new("http://links.example".to_owned(), Hasher::new([7; 32]));
         let worker = Arc::new(Deliveries {
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            mail: MailTransport::Capture,
+            mail: mail_servers(&Settings::default()).unwrap(),
+            renderer: Renderer::new(Arc::clone(&store) as Arc<dyn Store>, links),
             carriers: Arc::new(Carriers::new(carriers).unwrap()),
             metrics: Arc::default(),
         });

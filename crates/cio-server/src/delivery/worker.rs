@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use cio_channels::email::Providers;
 use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::{Clock, UnixMillis};
 use cio_store::{Store, StoreError};
@@ -13,7 +14,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use super::carriers::Carriers;
-use super::transport::MailTransport;
+use super::render::Renderer;
 use crate::listen::stopped;
 use crate::metrics::Metrics;
 
@@ -36,6 +37,8 @@ const STOP_MAX: Duration = Duration::from_secs(30);
 const ATTEMPTS_MAX: u32 = 12;
 /// First wait before another attempt; each further one is three times as long.
 const FIRST_WAIT_MS: u64 = 10_000;
+/// Longest wait that a carrier may ask for.
+const LEAST_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
 /// Longest wait before another attempt.
 const WAIT_MS_MAX: u64 = 4 * 60 * 60 * 1_000;
 
@@ -43,7 +46,8 @@ const WAIT_MS_MAX: u64 = 4 * 60 * 60 * 1_000;
 pub(crate) struct Deliveries {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) mail: MailTransport,
+    pub(crate) mail: Providers,
+    pub(crate) renderer: Renderer,
     pub(crate) carriers: Arc<Carriers>,
     pub(crate) metrics: Arc<Metrics>,
 }
@@ -170,12 +174,8 @@ fn note_end(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
-/// Another attempt after a growing wait, or the end of them.
-pub(super) fn again(attempts_before: u32, now: UnixMillis, reason: String) -> Settlement {
-    again_after(attempts_before, now, reason, None)
-}
-
-/// The same, and not sooner than the carrier says.
+/// Another attempt after a growing wait, and not before whoever carries it says, or the end of
+/// them.
 pub(super) fn again_after(
     attempts_before: u32,
     now: UnixMillis,
@@ -189,9 +189,9 @@ pub(super) fn again_after(
         .saturating_mul(3u64.saturating_pow(attempts_before))
         .min(WAIT_MS_MAX);
     let least = least.unwrap_or_default().as_millis();
-    let wait = wait.max(u64::try_from(least).unwrap_or(u64::MAX));
+    let least = u64::try_from(least).unwrap_or(u64::MAX).min(LEAST_MS_MAX);
     Settlement::Retry {
-        at: now.saturating_add(wait),
+        at: now.saturating_add(wait.max(least)),
         reason,
     }
 }

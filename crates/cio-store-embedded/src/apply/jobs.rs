@@ -13,6 +13,9 @@ use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PartRow};
 use crate::transaction::Transaction;
 
+/// What says that a message will not arrive.
+const FAILED: [&str; 3] = ["bounced", "dropped", "failed"];
+
 pub(crate) fn claim(
     transaction: &mut Transaction<'_>,
     queue: Queue,
@@ -209,7 +212,10 @@ pub(crate) fn settle(
             content_id,
         } => {
             transaction.next(&keys::sent_counter(job.workspace))?;
-            delivery.failure_message = None;
+            // A carrier may tell what became of it before it is settled here.
+            if !FAILED.iter().any(|it| delivery.metrics.contains_key(*it)) {
+                delivery.failure_message = None;
+            }
             content.recipient().clone_into(&mut delivery.recipient);
             content.subject().clone_into(&mut delivery.subject);
             delivery.content_id = content_id;
