@@ -89,3 +89,6 @@ impl LongJobs for Broadcasts {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
