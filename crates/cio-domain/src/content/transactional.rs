@@ -9,9 +9,12 @@ use crate::limits::CONTENT_TEXT_BYTES_MAX;
 use crate::message::Channel;
 
 /// A transactional message's number in its workspace, counting from 2: emails without a
-/// template count as [`WITHOUT_TEMPLATE`](crate::delivery::WITHOUT_TEMPLATE).
+/// template count as the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TransactionalId(pub u32);
+
+/// What emails without a template count as.
+pub const WITHOUT_TEMPLATE: TransactionalId = TransactionalId(1);
 
 /// A transactional message without what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
