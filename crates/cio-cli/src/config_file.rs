@@ -19,7 +19,7 @@ pub(crate) const DEFAULT: &str = include_str!("customerio.toml");
 const NEAR: usize = 3;
 
 /// What a file says. What it leaves out is the default.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub(crate) struct ConfigFile {
     pub(crate) listen: Option<SocketAddr>,
@@ -78,10 +78,32 @@ pub(crate) struct Fetch {
     pub(crate) bytes_max: Option<u64>,
 }
 
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Mail {
     pub(crate) smtp_url_file: Option<PathBuf>,
+    pub(crate) connections: Option<usize>,
+    pub(crate) rate: Option<f64>,
+    pub(crate) servers: Vec<MailServer>,
+    pub(crate) dkim: Vec<Dkim>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MailServer {
+    pub(crate) name: String,
+    pub(crate) url_file: PathBuf,
+    pub(crate) domains: Vec<String>,
+    pub(crate) connections: Option<usize>,
+    pub(crate) rate: Option<f64>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dkim {
+    pub(crate) domain: String,
+    pub(crate) selector: String,
+    pub(crate) key_file: PathBuf,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -247,6 +269,8 @@ mod tests {
         assert!(app.escape_formulas.is_some());
         assert!(fetch.allow_private.is_some() && fetch.bytes_max.is_some());
         assert!(mail.smtp_url_file.is_some() && credentials.site_id.is_some());
+        assert!(mail.connections.is_some() && mail.rate.is_some());
+        assert!(mail.servers.len() == 1 && mail.dkim.len() == 1);
         assert!(links.url.is_some());
         assert!(credentials.track_api_key_file.is_some());
         assert!(credentials.app_api_key_file.is_some());
@@ -265,7 +289,7 @@ mod tests {
         assert!(credentials.admin_token_file.is_some());
         assert_eq!(
             keys,
-            16 + 2 + 3 + 2 + 1 + 1 + (2 + 6) + (5 + 4) + 5,
+            16 + 2 + 3 + 2 + 5 + 1 + (2 + 6) + (5 + 4) + 5,
             "and it has no others"
         );
     }

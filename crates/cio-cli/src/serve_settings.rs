@@ -2,6 +2,7 @@
 //! order.
 
 mod carriers;
+mod mail;
 
 use std::path::{Path, PathBuf};
 
@@ -84,7 +85,8 @@ fn resolve(
                 false => Storage::Directory(data.unwrap_or_else(|| DEFAULT_DATA.into())),
             },
             tls: args.tls || file.tls.unwrap_or(false),
-            smtp_url: secret(variables.smtp_url(), file.mail.smtp_url_file)?,
+            smtp_url: secret(variables.smtp_url(), file.mail.smtp_url_file.clone())?,
+            mail: mail::resolve(file.mail)?,
             links_url: file.links.url,
             carriers,
             credentials: FirstCredentials {

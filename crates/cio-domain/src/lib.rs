@@ -38,6 +38,7 @@ pub mod resolution;
 pub mod segment;
 pub mod series;
 pub mod transfer;
+pub mod trigger;
 pub mod workspace;
 
 pub use operation::{Ignored, Operation, Outcome};

@@ -173,6 +173,8 @@ pub enum Ignored {
     NotAManualSegment,
     /// A delivery that is not there.
     UnknownDelivery,
+    /// A delivery of a broadcast that is there already.
+    KnownDelivery,
 }
 
 impl Ignored {
@@ -188,6 +190,7 @@ impl Ignored {
             Ignored::UnknownObject => "no object has this cio_object_id",
             Ignored::NotAManualSegment => "there is no manual segment of this id",
             Ignored::UnknownDelivery => "there is no such delivery",
+            Ignored::KnownDelivery => "the delivery is there already",
         }
     }
 }

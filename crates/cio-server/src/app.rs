@@ -1,7 +1,6 @@
 //! The App API: sending messages and reading what is stored. A bearer token.
 
 pub(crate) mod activities;
-pub(crate) mod broadcasts;
 pub(crate) mod collections;
 mod content;
 pub(crate) mod customers;
@@ -11,6 +10,7 @@ pub(crate) mod exports;
 pub(crate) mod filter;
 pub(crate) mod imports;
 pub(crate) mod info;
+pub(crate) mod measured;
 pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod opt_outs;
@@ -22,6 +22,7 @@ pub(crate) mod snippets;
 pub(crate) mod subscriptions;
 pub(crate) mod transactional;
 mod variants;
+pub(crate) mod triggers;
 pub(crate) mod window;
 pub(crate) mod workspaces;
 

@@ -31,6 +31,7 @@ mod admin;
 mod app;
 mod auth;
 mod body;
+mod broadcasts;
 mod carrier_reports;
 mod clock;
 mod credentials;
@@ -49,6 +50,7 @@ mod json;
 mod keyring;
 mod last_use;
 mod listen;
+mod long_jobs;
 pub mod maintenance;
 mod metrics;
 mod pipelines;
@@ -73,7 +75,10 @@ pub use delivery::{
     ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, MailError, TextCarrier,
 };
 pub use server::{Server, StartError};
-pub use settings::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
+pub use settings::{
+    AppApi, DkimSettings, Fetching, FirstCredentials, Mail, MailServer, MetricsAccess, Settings,
+    Storage,
+};
 
 /// The programs of the front page, so that they stay true.
 #[cfg(doctest)]

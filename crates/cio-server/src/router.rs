@@ -6,6 +6,7 @@
 //! its API and resource, and its row in `docs/compatibility.md`.
 
 mod content;
+mod measured;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -19,8 +20,8 @@ use crate::admin::{
     workspaces,
 };
 use crate::app::{
-    activities, broadcasts, customers as people, download, exports, filter, imports, info,
-    messages, objects, segments as groups, send as sends, workspaces as all_workspaces,
+    activities, customers as people, download, exports, filter, imports, info, messages, objects,
+    segments as groups, send as sends, triggers, workspaces as all_workspaces,
 };
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
@@ -41,6 +42,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(admin())
         .merge(content::app())
         .merge(content::messages())
+        .merge(measured::app())
         .merge(content::admin())
         .merge(content::pages())
         .merge(tracked())
@@ -150,10 +152,7 @@ fn app() -> Router<AppState> {
         .route("/v1/send/whatsapp", send(Channel::Whatsapp))
         .route("/v1/send/in_app", send(Channel::InApp))
         .route("/v1/send/inbox_message", send(Channel::Inbox))
-        .route(
-            "/v1/campaigns/{broadcast_id}/triggers",
-            post(broadcasts::trigger),
-        )
+        .merge(triggers())
         .route("/v1/customers", get(people::by_email).post(filter::search))
         .route("/v1/customers/attributes", post(people::by_ids))
         .route(
@@ -217,6 +216,24 @@ fn app() -> Router<AppState> {
             "/v1/messages/{message_id}/archived_message",
             get(messages::archived),
         )
+}
+
+/// The calls for triggers of broadcasts. Old documents have the first ones below `/v1/api`.
+fn triggers() -> Router<AppState> {
+    let mut router = Router::new().route(
+        "/v1/broadcasts/{broadcast_id}/triggers",
+        get(triggers::list),
+    );
+    for root in ["/v1", "/v1/api"] {
+        let all = format!("{root}/campaigns/{{broadcast_id}}/triggers");
+        let one = format!("{all}/{{trigger_id}}");
+        let errors = format!("{one}/errors");
+        router = router
+            .route(&all, post(triggers::create).get(triggers::list))
+            .route(&one, get(triggers::one))
+            .route(&errors, get(triggers::errors));
+    }
+    router
 }
 
 fn admin() -> Router<AppState> {

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
+use crate::broadcasts::{Broadcasts, DeliveryIds};
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{
@@ -28,8 +29,8 @@ use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
 use crate::tracking::{Links, links_root};
-use crate::transfers::{self, Files, Transfers};
-use crate::{last_use, listen, router, tending};
+use crate::transfers::{Files, Transfers};
+use crate::{last_use, listen, long_jobs, router, tending};
 
 /// Where the store is in the data directory.
 pub(crate) const STORE_DIRECTORY: &str = "store";
@@ -109,6 +110,7 @@ pub struct Server {
     last_use: JoinHandle<()>,
     tending: JoinHandle<()>,
     transfers: JoinHandle<()>,
+    broadcasts: JoinHandle<()>,
     /// Holds the certificate of a server that keeps its data in memory.
     _certificate_directory: Option<TempDir>,
 }
@@ -176,8 +178,21 @@ impl Server {
         let fetcher = Fetcher::new(fetching.allow_private, fetching.bytes_max, SILENCE_MAX)
             .map_err(|error| StartError::Fetching(error.to_string()))?;
         let row_files = RowFiles::new(&fetcher);
+        let broadcasts_wake = Arc::new(Notify::new());
+        let broadcasts = long_jobs::spawn(
+            Broadcasts {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                files: files.clone(),
+                fetcher: fetcher.clone(),
+                ids: DeliveryIds::new(hasher.clone()),
+                deliveries: Arc::clone(&jobs),
+            },
+            Arc::clone(&broadcasts_wake),
+            stopped.clone(),
+        );
         let transfers_wake = Arc::new(Notify::new());
-        let transfers = transfers::spawn(
+        let transfers = long_jobs::spawn(
             Transfers {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
@@ -205,6 +220,7 @@ impl Server {
             tending: wake,
             metrics,
             metrics_access: settings.metrics,
+            broadcasts: broadcasts_wake,
             transfers: transfers_wake,
             files,
             row_files,
@@ -237,6 +253,7 @@ impl Server {
             last_use,
             tending,
             transfers,
+            broadcasts,
             _certificate_directory: certificate_directory,
         })
     }
@@ -296,6 +313,7 @@ impl Server {
             self.last_use,
             self.tending,
             self.transfers,
+            self.broadcasts,
         ];
         for task in tasks {
             if let Err(error) = task.await {

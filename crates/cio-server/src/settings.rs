@@ -134,6 +134,10 @@ impl fmt::Debug for DkimSettings {
 /// Mail servers beside [`Settings::smtp_url`], and what signs mail.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mail {
+    /// Most connections at a time to the server of [`Settings::smtp_url`]. `None`: 8.
+    pub connections: Option<usize>,
+    /// Most messages a second to it. `None`: as many as it takes.
+    pub rate: Option<f64>,
     /// In the order they are asked.
     pub servers: Vec<MailServer>,
     /// Keys. All of a domain sign.

@@ -36,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) tending: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) metrics_access: MetricsAccess,
+    /// Wakes the worker of triggers of broadcasts.
+    pub(crate) broadcasts: Arc<Notify>,
     /// Wakes the worker of exports and imports.
     pub(crate) transfers: Arc<Notify>,
     pub(crate) files: Files,

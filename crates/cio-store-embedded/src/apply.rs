@@ -21,6 +21,7 @@ mod reports;
 mod segments;
 mod series;
 pub(crate) mod transfers;
+pub(crate) mod triggers;
 mod visitors;
 mod waiting;
 

@@ -21,6 +21,7 @@ mod segmentation;
 mod segments;
 mod series;
 mod transfers;
+mod triggers;
 
 use std::collections::BTreeMap;
 

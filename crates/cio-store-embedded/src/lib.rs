@@ -43,7 +43,16 @@
 //! | | workspace, `r`, person, object, attribute | time of change, JSON text |
 //! | | workspace, `v`, length, anonymous id, object | attributes of a relationship to come |
 //! | | workspace, `w`, object, anonymous id | – |
-//! | `jobs` | due, sequence | the delivery to send |
+//! | `jobs` | `d`, `b`, `t` or `c`, due, sequence | the job, of the queue of this letter |
+//! | | `e` or `i`, workspace, number | export or import |
+//! | | `x`, workspace, import, row | why it was not taken |
+//! | | `g`, workspace, broadcast, trigger | how far a trigger is |
+//! | | `h`, workspace, broadcast, trigger | what it asks for |
+//! | | `j`, workspace, broadcast, trigger | what it has for everybody |
+//! | | `k`, workspace, broadcast, trigger | –, it waits |
+//! | | `y`, workspace, broadcast, trigger, number | its errors from that one on |
+//! | | `l`, workspace, list | a list of people for a trigger |
+//! | | `r`, workspace, list, piece | people, about 64 KiB of them |
 //! | `segments` | workspace, `s`, segment | segment |
 //! | | workspace, `m`, segment, person | – |
 //! | | workspace, `p`, person, segment | – |

@@ -14,6 +14,7 @@ mod people;
 mod segments;
 pub(crate) mod series;
 pub(crate) mod transfers;
+pub(crate) mod triggers;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
 pub(crate) use counts::counts;

@@ -4,6 +4,7 @@ mod content;
 mod messages;
 mod series;
 mod transfers;
+mod triggers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

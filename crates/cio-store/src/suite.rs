@@ -36,6 +36,7 @@ mod series;
 mod subscriptions;
 mod suppressions;
 mod transfers;
+mod triggers;
 mod usages;
 mod visitors;
 mod whole;
@@ -230,6 +231,17 @@ where
     transfers::only_the_rows_that_are_wanted_are_taken(empty().await.as_ref()).await;
     transfers::reasons_are_kept_of_so_many_rows(empty().await.as_ref()).await;
     transfers::what_ended_is_forgotten_after_a_while(empty().await.as_ref()).await;
+    triggers::people_are_found_by_their_names(empty().await.as_ref()).await;
+    triggers::triggers_are_numbered_by_broadcast(empty().await.as_ref()).await;
+    triggers::a_list_is_one_trigger_s_own(empty().await.as_ref()).await;
+    triggers::a_trigger_with_errors_has_failed(empty().await.as_ref()).await;
+    triggers::so_many_triggers_of_a_broadcast_wait(empty().await.as_ref()).await;
+    triggers::a_step_is_taken_with_how_far_it_is(empty().await.as_ref()).await;
+    triggers::a_trigger_is_tried_again_or_given_up(empty().await.as_ref()).await;
+    triggers::errors_are_read_from_any_of_them_on(empty().await.as_ref()).await;
+    triggers::a_trigger_with_a_key_is_taken_once(empty().await.as_ref()).await;
+    triggers::lists_of_nobody_are_forgotten(empty().await.as_ref()).await;
+    triggers::a_broadcast_knows_when_it_was_first_triggered(empty().await.as_ref()).await;
     closed_stores_say_so(empty().await.as_ref()).await;
 }
 

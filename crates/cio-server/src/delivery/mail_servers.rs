@@ -40,8 +40,8 @@ pub(crate) fn mail_servers(settings: &Settings) -> Result<Providers, MailError> 
     let by_url = by_url.filter(|url| !url.is_empty()).map(|url| MailServer {
         name: BY_URL.to_owned(),
         url: url.to_owned(),
-        connections: None,
-        rate: None,
+        connections: settings.mail.connections,
+        rate: settings.mail.rate,
         domains: vec!["*".to_owned()],
     });
     let servers = settings.mail.servers.iter().cloned().chain(by_url);

@@ -2,6 +2,7 @@
 //! data of triggers. Kept while the workspace's definitions stay what they are.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cio_domain::content::Revision;
@@ -10,6 +11,7 @@ use cio_domain::content::topic::{Topic, TopicId};
 use cio_domain::content::transactional::{TransactionalId, TransactionalRef};
 use cio_domain::delivery::{Delivery, Origin, WITHOUT_TEMPLATE};
 use cio_domain::message::Content;
+use cio_domain::trigger::TriggerId;
 use cio_domain::object::ObjectRef;
 use cio_domain::{Person, WorkspaceId};
 use cio_liquid::{Names, Template};
@@ -21,6 +23,10 @@ use super::sources::{Compiled, Sources};
 
 /// Largest collections that are kept, as JSON.
 const COLLECTION_BYTES_MAX: usize = 64 << 20;
+/// Most templates that are kept, each language counted; so many collections, too.
+const SAID_MAX: usize = 1_000;
+/// Most data of triggers that is kept, each of 50 kB at most.
+const TRIGGERS_MAX: usize = 100;
 /// How deep snippets are looked for in snippets.
 const SNIPPET_DEPTH_MAX: usize = 10;
 /// Most objects of a person that a message sees, of all types together.
@@ -120,7 +126,7 @@ impl Definitions {
         let said = read(store, workspace, of, key.1.clone())
             .await?
             .map(Arc::new);
-        lock(&kept.said).insert(key, said.clone());
+        put(&mut lock(&kept.said), SAID_MAX, key, said.clone());
         Ok(said)
     }
 
@@ -148,10 +154,13 @@ impl Definitions {
         let shared = match known {
             Some(shared) => shared,
             None => {
-                let data: Option<String> = None;
-                let _ = store;
+                let id = TriggerId {
+                    broadcast,
+                    number: trigger,
+                };
+                let data = store.trigger_data(workspace, id).await?;
                 let shared = Arc::new(data.as_deref().map(object).unwrap_or_default());
-                lock(&kept.triggers).insert(key, Arc::clone(&shared));
+                put(&mut lock(&kept.triggers), TRIGGERS_MAX, key, Arc::clone(&shared));
                 shared
             }
         };
@@ -309,13 +318,22 @@ impl Kept {
         let rows = json.and_then(|json| serde_json::from_str(&json).ok());
         let rows = rows.map(|rows: Value| Arc::new(rows));
         let mut kept = lock(&self.collections);
-        if kept.bytes + bytes > COLLECTION_BYTES_MAX {
+        if kept.bytes + bytes > COLLECTION_BYTES_MAX || kept.by_name.len() >= SAID_MAX {
             *kept = Collections::default();
         }
         kept.bytes += bytes;
         kept.by_name.insert(name.to_owned(), rows.clone());
         Ok(rows)
     }
+}
+
+/// Remembers one more, and forgets all others when there are too many: simple, and what is still
+/// used is soon there again.
+fn put<K: Eq + Hash, V>(kept: &mut HashMap<K, V>, max: usize, key: K, value: V) {
+    if kept.len() >= max {
+        kept.clear();
+    }
+    kept.insert(key, value);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
