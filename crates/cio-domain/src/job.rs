@@ -3,6 +3,7 @@
 use crate::content::esp::NewSuppression;
 use crate::message::Content;
 use crate::transfer::{ExportId, ImportId};
+use crate::trigger::TriggerId;
 use crate::{UnixMillis, WorkspaceId};
 
 /// Jobs of a queue wait for each other, and not for those of the other: what takes hours
@@ -15,11 +16,18 @@ pub enum Queue {
     BulkDeliveries,
     /// Exports and imports.
     Transfers,
+    /// Triggers of broadcasts, whose messages are made.
+    Broadcasts,
 }
 
 impl Queue {
     /// All of them, each at its own number.
-    pub const ALL: [Queue; 3] = [Queue::Deliveries, Queue::BulkDeliveries, Queue::Transfers];
+    pub const ALL: [Queue; 4] = [
+        Queue::Deliveries,
+        Queue::BulkDeliveries,
+        Queue::Transfers,
+        Queue::Broadcasts,
+    ];
 }
 
 /// What is to be done.
@@ -33,6 +41,8 @@ pub enum Work {
     Export(ExportId),
     /// Fetch the file of an import and take its rows in.
     Import(ImportId),
+    /// Make the messages that a trigger asks for.
+    Broadcast(TriggerId),
 }
 
 impl Work {
@@ -42,6 +52,7 @@ impl Work {
             Work::Deliver(_) => Queue::Deliveries,
             Work::DeliverBulk(_) => Queue::BulkDeliveries,
             Work::Export(_) | Work::Import(_) => Queue::Transfers,
+            Work::Broadcast(_) => Queue::Broadcasts,
         }
     }
 }
@@ -65,7 +76,7 @@ impl Job {
     pub fn delivery_id(&self) -> Option<&str> {
         match &self.work {
             Work::Deliver(id) | Work::DeliverBulk(id) => Some(id),
-            Work::Export(_) | Work::Import(_) => None,
+            Work::Export(_) | Work::Import(_) | Work::Broadcast(_) => None,
         }
     }
 }

@@ -36,8 +36,9 @@ pub mod person;
 pub mod preferences;
 pub mod resolution;
 pub mod segment;
-pub mod template;
+pub mod series;
 pub mod transfer;
+pub mod trigger;
 pub mod workspace;
 
 pub use operation::{Ignored, Operation, Outcome};

@@ -96,6 +96,11 @@ impl Hasher {
         self.hash(label, claim)
     }
 
+    /// What the id of a message of a broadcast is made of.
+    pub(crate) fn broadcast_delivery(&self, message: &[u8]) -> KeyHash {
+        self.hash("broadcast_delivery", message)
+    }
+
     fn hash(&self, label: &str, key: impl AsRef<[u8]>) -> KeyHash {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.pepper).expect("any length is a key");
         mac.update(label.as_bytes());

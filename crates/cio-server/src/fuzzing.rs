@@ -97,6 +97,7 @@ async fn started() -> Result<Api, StoreError> {
         metrics: Arc::default(),
         metrics_access: settings.metrics,
         tending: Arc::default(),
+        broadcasts: Arc::default(),
         transfers: Arc::default(),
         files: Files::open(None).map_err(|error| StoreError::Unavailable(error.to_string()))?,
         row_files: RowFiles::new(&fetcher),

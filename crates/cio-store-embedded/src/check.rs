@@ -19,7 +19,9 @@ mod objects;
 mod people;
 mod segmentation;
 mod segments;
+mod series;
 mod transfers;
+mod triggers;
 
 use std::collections::BTreeMap;
 
@@ -37,7 +39,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 18] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -54,6 +56,8 @@ const PARTS: [Part; 16] = [
     credentials::rows,
     counts::kept,
     content::rows,
+    series::counts,
+    series::links,
 ];
 
 /// What a check found.

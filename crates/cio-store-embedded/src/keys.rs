@@ -3,11 +3,14 @@
 pub(crate) mod content;
 mod messages;
 mod segments;
+pub(crate) mod series;
 mod transfers;
+mod triggers;
 
 pub(crate) use messages::*;
 pub(crate) use segments::*;
 pub(crate) use transfers::*;
+pub(crate) use triggers::*;
 
 use cio_domain::credential::CredentialId;
 use cio_domain::job::Queue;
@@ -302,6 +305,7 @@ pub(crate) fn jobs(queue: Queue) -> &'static [u8] {
         Queue::Deliveries => b"d",
         Queue::BulkDeliveries => b"b",
         Queue::Transfers => b"t",
+        Queue::Broadcasts => b"c",
     }
 }
 

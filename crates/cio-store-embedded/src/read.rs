@@ -12,7 +12,9 @@ mod matching;
 mod objects;
 mod people;
 mod segments;
+pub(crate) mod series;
 pub(crate) mod transfers;
+pub(crate) mod triggers;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
 pub(crate) use counts::counts;

@@ -2,7 +2,9 @@
 
 mod content;
 mod messages;
+mod series;
 mod transfers;
+mod triggers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

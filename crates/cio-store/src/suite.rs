@@ -32,9 +32,11 @@ mod relationships;
 mod reports;
 mod segments;
 mod senders;
+mod series;
 mod subscriptions;
 mod suppressions;
 mod transfers;
+mod triggers;
 mod usages;
 mod visitors;
 mod whole;
@@ -70,6 +72,7 @@ where
     people::suppression_blocks_until_lifted(empty().await.as_ref()).await;
     people::delete_frees_the_identifiers(empty().await.as_ref()).await;
     people::devices_are_kept_by_token(empty().await.as_ref()).await;
+    people::devices_say_what_became_of_the_last_push(empty().await.as_ref()).await;
     events::an_event_id_counts_once_in_thirty_days(empty().await.as_ref()).await;
     events::activities_are_listed_newest_first_each_once(empty().await.as_ref()).await;
     events::visitors_are_told_apart(empty().await.as_ref()).await;
@@ -103,6 +106,7 @@ where
     jobs::a_lost_lease_settles_nothing(empty().await.as_ref()).await;
     jobs::a_job_waits_for_its_time(empty().await.as_ref()).await;
     jobs::a_sent_delivery_keeps_what_was_sent(empty().await.as_ref()).await;
+    jobs::what_is_told_before_it_is_settled_stays(empty().await.as_ref()).await;
     jobs::a_sent_delivery_forgets_its_content_if_asked(empty().await.as_ref()).await;
     jobs::a_retry_comes_back_with_one_more_attempt(empty().await.as_ref()).await;
     jobs::a_failed_delivery_says_why(empty().await.as_ref()).await;
@@ -147,6 +151,12 @@ where
     reports::a_report_of_who_was_suppressed_names_nobody(empty().await.as_ref()).await;
     looks::a_look_says_who_looked(empty().await.as_ref()).await;
     looks::a_click_is_an_open_too(empty().await.as_ref()).await;
+    series::a_message_counts_in_its_hour_and_once(empty().await.as_ref()).await;
+    series::every_end_of_an_attempt_counts(empty().await.as_ref()).await;
+    series::what_must_not_leave_counts(empty().await.as_ref()).await;
+    series::a_broadcast_counts_as_a_whole_and_by_action(empty().await.as_ref()).await;
+    series::links_count_all_clicks_and_those_of_each_message(empty().await.as_ref()).await;
+    series::links_are_bounded(empty().await.as_ref()).await;
     reports::forms_are_registered_by_submissions(empty().await.as_ref()).await;
     log::the_log_holds_everybody_s_activities(empty().await.as_ref()).await;
     log::what_was_refused_is_logged_without_a_name(empty().await.as_ref()).await;
@@ -221,6 +231,17 @@ where
     transfers::only_the_rows_that_are_wanted_are_taken(empty().await.as_ref()).await;
     transfers::reasons_are_kept_of_so_many_rows(empty().await.as_ref()).await;
     transfers::what_ended_is_forgotten_after_a_while(empty().await.as_ref()).await;
+    triggers::people_are_found_by_their_names(empty().await.as_ref()).await;
+    triggers::triggers_are_numbered_by_broadcast(empty().await.as_ref()).await;
+    triggers::a_list_is_one_trigger_s_own(empty().await.as_ref()).await;
+    triggers::a_trigger_with_errors_has_failed(empty().await.as_ref()).await;
+    triggers::so_many_triggers_of_a_broadcast_wait(empty().await.as_ref()).await;
+    triggers::a_step_is_taken_with_how_far_it_is(empty().await.as_ref()).await;
+    triggers::a_trigger_is_tried_again_or_given_up(empty().await.as_ref()).await;
+    triggers::errors_are_read_from_any_of_them_on(empty().await.as_ref()).await;
+    triggers::a_trigger_with_a_key_is_taken_once(empty().await.as_ref()).await;
+    triggers::lists_of_nobody_are_forgotten(empty().await.as_ref()).await;
+    triggers::a_broadcast_knows_when_it_was_first_triggered(empty().await.as_ref()).await;
     closed_stores_say_so(empty().await.as_ref()).await;
 }
 

@@ -1,14 +1,15 @@
-//! Exports, imports, and the jobs of both queues.
+//! Exports, imports, and the jobs of all queues.
 
 use cio_domain::job::{Queue, Work};
 use cio_domain::transfer::{ExportId, ImportId};
+use cio_domain::trigger::TriggerId;
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
-use super::{CheckReport, Checked};
+use super::{CheckReport, Checked, triggers};
 use crate::engine::{Scan, Table};
 use crate::keys;
-use crate::rows::{self, DeliveryRow, ExportRow, ImportFileRow, JobRow};
+use crate::rows::{self, DeliveryRow, ExportRow, ImportFileRow, JobRow, TriggerRow};
 
 /// Every job is the one that what it is about says it has, every export and import that
 /// says so has it, and what could not be taken is some import's.
@@ -73,7 +74,7 @@ fn finding(checked: &Checked<'_>, key: &[u8], value: &[u8]) -> Result<Option<Str
             let is_there = checked.has(Table::Jobs, &import)?;
             Ok((!is_there).then(|| format!("a row of import {number}, which is not there")))
         }
-        _ => Ok(Some("a row of no known kind".to_owned())),
+        section => triggers::finding(checked, section, rest, value),
     }
 }
 
@@ -111,6 +112,17 @@ fn job(
             let place = row.transpose()?.and_then(|it| it.job);
             (place, format!("do import {}", id.0))
         }
+        Work::Broadcast(id) => {
+            let key = keys::trigger(keys::TRIGGER, workspace, *id);
+            let row = checked.view.get(Table::Jobs, &key)?;
+            let row = row.map(|row| rows::decode::<TriggerRow>(Table::Jobs, &row));
+            let place = row.transpose()?.and_then(|it| it.job);
+            let TriggerId { broadcast, number } = id;
+            (
+                place,
+                format!("do trigger {number} of broadcast {broadcast}"),
+            )
+        }
     };
     let is_its_own = place.is_some_and(|(due, sequence)| keys::job(queue, due, sequence) == key);
     if is_its_own && work.queue() == queue {
@@ -119,7 +131,7 @@ fn job(
     Ok(Some(format!("a job to {what}, which has another or none")))
 }
 
-fn lacks_job(
+pub(super) fn lacks_job(
     checked: &Checked<'_>,
     workspace: WorkspaceId,
     work: Work,
@@ -128,7 +140,7 @@ fn lacks_job(
     let Some((due, sequence)) = place else {
         return Ok(None);
     };
-    let job = keys::job(Queue::Transfers, due, sequence);
+    let job = keys::job(work.queue(), due, sequence);
     let row = checked.view.get(Table::Jobs, &job)?;
     let row = row.map(|row| rows::decode::<JobRow>(Table::Jobs, &row));
     let is_its_own = row
