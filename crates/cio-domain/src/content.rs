@@ -11,6 +11,7 @@ pub mod esp;
 pub mod language;
 pub mod opt_out;
 pub mod preference_center;
+pub mod reporting_webhook;
 pub mod sender;
 pub mod snippet;
 pub mod topic;
@@ -23,6 +24,7 @@ use collection::{Collection, CollectionChange};
 use esp::EspChange;
 use opt_out::OptOutChange;
 use preference_center::PreferenceCenter;
+use reporting_webhook::{ReportingWebhook, ReportingWebhookChange};
 use sender::{Sender, SenderChange};
 use snippet::{Snippet, SnippetChange};
 use topic::TopicChange;
@@ -50,6 +52,8 @@ pub enum ContentChange {
     Esp(EspChange),
     /// Of a person's opt-outs.
     OptOuts(OptOutChange),
+    /// Of a reporting webhook.
+    ReportingWebhook(ReportingWebhookChange),
 }
 
 /// How often the definitions of a workspace were changed: what it is called, its segments,
@@ -66,6 +70,8 @@ pub enum ContentOutcome {
     Collection(Collection),
     /// The sender as it is now.
     Sender(Sender),
+    /// The reporting webhook as it is now.
+    ReportingWebhook(ReportingWebhook),
     /// It was done, and there is nothing to show beyond what was asked.
     Done,
 }

@@ -1,5 +1,6 @@
 //! Work that follows from an operation and is done after the answer.
 
+use crate::content::reporting_webhook::ReportingWebhookId;
 use crate::message::EmailContent;
 use crate::transfer::{ExportId, ImportId};
 use crate::{UnixMillis, WorkspaceId};
@@ -12,6 +13,13 @@ pub enum Queue {
     Deliveries,
     /// Exports and imports.
     Transfers,
+    /// What reporting webhooks tell.
+    Reporting,
+}
+
+impl Queue {
+    /// All of them.
+    pub const ALL: [Queue; 3] = [Queue::Deliveries, Queue::Transfers, Queue::Reporting];
 }
 
 /// What is to be done.
@@ -23,6 +31,8 @@ pub enum Work {
     Export(ExportId),
     /// Fetch the file of an import and take its rows in.
     Import(ImportId),
+    /// Tell a reporting webhook what waits for it.
+    Tell(ReportingWebhookId),
 }
 
 impl Work {
@@ -31,6 +41,7 @@ impl Work {
         match self {
             Work::Deliver(_) => Queue::Deliveries,
             Work::Export(_) | Work::Import(_) => Queue::Transfers,
+            Work::Tell(_) => Queue::Reporting,
         }
     }
 }
@@ -54,7 +65,7 @@ impl Job {
     pub fn delivery_id(&self) -> Option<&str> {
         match &self.work {
             Work::Deliver(id) => Some(id),
-            Work::Export(_) | Work::Import(_) => None,
+            Work::Export(_) | Work::Import(_) | Work::Tell(_) => None,
         }
     }
 }

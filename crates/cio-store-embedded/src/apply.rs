@@ -13,6 +13,7 @@ mod jobs;
 mod merge;
 mod names;
 mod objects;
+mod outbox;
 mod relationships;
 mod removal;
 mod reports;
@@ -28,6 +29,7 @@ pub(crate) use credentials::{
 };
 pub(crate) use events::put_event_ids;
 pub(crate) use jobs::{claim, settle};
+pub(crate) use outbox::settle as settle_events;
 pub(crate) use segments::{
     change as change_segment, create as create_segment, delete as delete_segment,
 };

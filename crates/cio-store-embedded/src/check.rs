@@ -17,6 +17,7 @@ mod event_ids;
 mod forms;
 mod objects;
 mod people;
+mod reporting;
 mod segmentation;
 mod segments;
 mod transfers;
@@ -37,7 +38,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 17] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -45,6 +46,7 @@ const PARTS: [Part; 16] = [
     deliveries::rows,
     deliveries::indexes,
     transfers::rows,
+    reporting::counts,
     segments::members,
     segmentation::rows,
     segmentation::people,

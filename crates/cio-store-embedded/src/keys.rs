@@ -1,9 +1,11 @@
 //! How keys are spelled.
 
 pub(crate) mod content;
+mod reporting;
 mod segments;
 mod transfers;
 
+pub(crate) use reporting::*;
 pub(crate) use segments::*;
 pub(crate) use transfers::*;
 
@@ -361,6 +363,7 @@ pub(crate) fn jobs(queue: Queue) -> &'static [u8] {
     match queue {
         Queue::Deliveries => b"d",
         Queue::Transfers => b"t",
+        Queue::Reporting => b"r",
     }
 }
 

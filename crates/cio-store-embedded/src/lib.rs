@@ -43,7 +43,13 @@
 //! | | workspace, `r`, person, object, attribute | time of change, JSON text |
 //! | | workspace, `v`, length, anonymous id, object | attributes of a relationship to come |
 //! | | workspace, `w`, object, anonymous id | – |
-//! | `jobs` | due, sequence | the delivery to send |
+//! | `jobs` | `d`, due, sequence | the delivery to send |
+//! | | `t`, due, sequence | the export or import to do |
+//! | | `r`, due, sequence | the reporting webhook that has something to tell |
+//! | | `e` or `i`, workspace, number | export or import |
+//! | | `x`, workspace, import, row | why it was not taken |
+//! | | `w`, workspace, webhook | how far a reporting webhook is |
+//! | | `o`, workspace, webhook, sequence | what it is to tell |
 //! | `segments` | workspace, `s`, segment | segment |
 //! | | workspace, `m`, segment, person | – |
 //! | | workspace, `p`, person, segment | – |
@@ -66,6 +72,7 @@
 //! | | workspace, `h` | the preference centre's texts |
 //! | | workspace, `e`, reason, email | a suppressed address |
 //! | | workspace, `o`, person, `s` or `w`, sender | – |
+//! | | workspace, `w`, webhook | reporting webhook |
 //! | | workspace, `z`, `s` or `f` | how many there are, and their size |
 //!
 //! A key per person and attribute lets an identify write without reading.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use cio_domain::content::reporting_webhook::ReportingWebhook;
 use cio_domain::job::Queue;
 use cio_domain::{UnixMillis, WorkspaceId};
 
@@ -32,6 +33,8 @@ pub(crate) struct Memo {
     pub(crate) first_due: Earliest,
     /// Definitions of workspaces, once they were read.
     pub(crate) catalogues: HashMap<WorkspaceId, Arc<Catalogue>>,
+    /// Reporting webhooks of workspaces, once they were read.
+    pub(crate) webhooks: HashMap<WorkspaceId, Arc<[ReportingWebhook]>>,
 }
 
 /// Up to where the event ids of a workspace were removed. Looking for the first one from
@@ -53,11 +56,12 @@ impl Memo {
     pub(crate) fn forget(&mut self) {
         self.holders.clear();
         self.expiry.clear();
-        for queue in [Queue::Deliveries, Queue::Transfers] {
+        for queue in Queue::ALL {
             self.first_jobs.of(queue).set(0);
         }
         self.first_due.set(0);
         self.catalogues.clear();
+        self.webhooks.clear();
     }
 
     pub(crate) fn remember_holder(&mut self, key: Shared, value: Option<Shared>) {
@@ -87,9 +91,9 @@ impl Earliest {
     }
 }
 
-/// The earliest jobs of both queues.
+/// The earliest jobs of each queue.
 #[derive(Clone, Default)]
-pub(crate) struct FirstJobs([Earliest; 2]);
+pub(crate) struct FirstJobs([Earliest; Queue::ALL.len()]);
 
 impl FirstJobs {
     pub(crate) fn of(&self, queue: Queue) -> &Earliest {

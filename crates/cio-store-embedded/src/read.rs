@@ -11,6 +11,7 @@ mod forms;
 mod matching;
 mod objects;
 mod people;
+pub(crate) mod reporting;
 mod segments;
 pub(crate) mod transfers;
 

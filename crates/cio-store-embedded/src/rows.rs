@@ -8,6 +8,7 @@ pub(crate) use credentials::{CredentialRow, WorkspaceRow};
 
 use std::collections::BTreeMap;
 
+use cio_domain::content::reporting_webhook::ReportingWebhookId;
 use cio_domain::delivery::Delivery;
 use cio_domain::form::Form;
 use cio_domain::job::Work;
@@ -25,11 +26,13 @@ use crate::engine::Table;
 mod activity;
 mod compact;
 mod holder;
+mod reporting;
 mod segments;
 mod transfers;
 
 pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
+pub(crate) use reporting::{AboutRow, OutboxEventRow, OutboxRow, ReportingWebhookRow};
 pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
 pub(crate) use transfers::{ExportRow, ImportFileRow};
 
@@ -326,6 +329,7 @@ pub(crate) enum WorkRow {
     Deliver(String),
     Export(u64),
     Import(u64),
+    Tell(u32),
 }
 
 impl From<&Work> for WorkRow {
@@ -334,6 +338,7 @@ impl From<&Work> for WorkRow {
             Work::Deliver(id) => WorkRow::Deliver(id.clone()),
             Work::Export(id) => WorkRow::Export(id.0),
             Work::Import(id) => WorkRow::Import(id.0),
+            Work::Tell(id) => WorkRow::Tell(id.0),
         }
     }
 }
@@ -344,6 +349,7 @@ impl From<WorkRow> for Work {
             WorkRow::Deliver(id) => Work::Deliver(id),
             WorkRow::Export(id) => Work::Export(ExportId(id)),
             WorkRow::Import(id) => Work::Import(ImportId(id)),
+            WorkRow::Tell(id) => Work::Tell(ReportingWebhookId(id)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The contract's methods, each a change for the writer or a read past it.
 
 mod content;
+mod reporting;
 mod transfers;
 
 use std::path::{Path, PathBuf};

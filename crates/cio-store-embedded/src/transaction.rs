@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cio_domain::content::reporting_webhook::{ReportingWebhook, ReportingWebhookId};
 use cio_domain::job::Queue;
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
 use crate::engine::{Engine, Entry, Scan, Shared, Table, View, slices};
-use crate::keys;
+use crate::keys::{self, content};
 use crate::memo::Memo;
-use crate::rows;
+use crate::rows::{self, ReportingWebhookRow};
 use crate::segmentation::{self, Catalogue, Touched};
 
 /// A new value, or none to remove the key.
@@ -37,7 +38,7 @@ pub(crate) struct Transaction<'a> {
     /// number whose call was taken back is left out.
     sequence: Option<u64>,
     /// When the first job is due after this group, if the group found out.
-    first_jobs: [Option<UnixMillis>; 2],
+    first_jobs: [Option<UnixMillis>; Queue::ALL.len()],
     /// The same of people who are to be looked at again, in seconds.
     first_due: Option<u64>,
     /// Segments that are decided before the commit. What a call touched stays when it is taken
@@ -45,6 +46,8 @@ pub(crate) struct Transaction<'a> {
     pub(crate) touched: BTreeMap<(WorkspaceId, PersonId), Touched>,
     /// Workspaces whose definitions the current call changed.
     changed_catalogues: Vec<WorkspaceId>,
+    /// Workspaces whose reporting webhooks it changed.
+    changed_webhooks: Vec<WorkspaceId>,
 }
 
 impl<'a> Transaction<'a> {
@@ -59,10 +62,11 @@ impl<'a> Transaction<'a> {
             event_ids: Vec::new(),
             event_ids_before: 0,
             sequence: None,
-            first_jobs: [None; 2],
+            first_jobs: [None; Queue::ALL.len()],
             first_due: None,
             touched: BTreeMap::new(),
             changed_catalogues: Vec::new(),
+            changed_webhooks: Vec::new(),
         }
     }
 
@@ -70,15 +74,19 @@ impl<'a> Transaction<'a> {
     pub(crate) fn begin_call(&mut self) {
         self.undo.clear();
         self.changed_catalogues.clear();
+        self.changed_webhooks.clear();
         self.event_ids_before = self.event_ids.len();
     }
 
     /// Takes back what the current call changed.
     pub(crate) fn undo_call(&mut self) {
-        self.first_jobs = [None; 2];
+        self.first_jobs = [None; Queue::ALL.len()];
         self.first_due = None;
         for workspace in self.changed_catalogues.drain(..) {
             self.memo.catalogues.remove(&workspace);
+        }
+        for workspace in self.changed_webhooks.drain(..) {
+            self.memo.webhooks.remove(&workspace);
         }
         self.event_ids.truncate(self.event_ids_before);
         while let Some((table, key, before)) = self.undo.pop() {
@@ -162,6 +170,34 @@ impl<'a> Transaction<'a> {
     pub(crate) fn catalogue_changed(&mut self, workspace: WorkspaceId) {
         self.memo.catalogues.remove(&workspace);
         self.changed_catalogues.push(workspace);
+    }
+
+    /// The reporting webhooks of a workspace by number, changes of this group included.
+    pub(crate) fn webhooks(
+        &mut self,
+        workspace: WorkspaceId,
+    ) -> Result<Arc<[ReportingWebhook]>, StoreError> {
+        if let Some(webhooks) = self.memo.webhooks.get(&workspace) {
+            return Ok(Arc::clone(webhooks));
+        }
+        let all = content::all(workspace, content::REPORTING_WEBHOOK);
+        let rows = self.first(Table::Content, &Scan::forward(&all), usize::MAX)?;
+        let webhooks: Result<Arc<[_]>, StoreError> = rows
+            .iter()
+            .map(|(key, value)| {
+                let row: ReportingWebhookRow = rows::decode(Table::Content, value)?;
+                row.into_webhook(ReportingWebhookId(content::number(key)))
+            })
+            .collect();
+        let webhooks = webhooks?;
+        self.memo.webhooks.insert(workspace, Arc::clone(&webhooks));
+        Ok(webhooks)
+    }
+
+    /// Has the reporting webhooks of a workspace read again.
+    pub(crate) fn webhooks_changed(&mut self, workspace: WorkspaceId) {
+        self.memo.webhooks.remove(&workspace);
+        self.changed_webhooks.push(workspace);
     }
 
     /// An event id that came then, to be found again when it no longer counts.
@@ -300,7 +336,7 @@ impl<'a> Transaction<'a> {
         self.undo.clear();
         self.memo.undo = self.undo;
         self.memo.sequence = self.sequence.or(self.memo.sequence);
-        for queue in [Queue::Deliveries, Queue::Transfers] {
+        for queue in Queue::ALL {
             if let Some(due) = self.first_jobs[queue as usize] {
                 self.memo.first_jobs.of(queue).set(due);
             }

@@ -24,10 +24,11 @@
 //!
 //! # How to add a backend
 //!
-//! Implement [`ContentStore`], [`TransferStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
+//! Implement [`ContentStore`], [`TransferStore`], [`ReportingStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
 
 pub mod content;
 pub mod measure;
+pub mod reporting;
 pub mod suite;
 pub mod transfers;
 
@@ -55,6 +56,7 @@ use cio_wire::Identifier;
 
 use crate::content::ContentStore;
 use crate::measure::StoreMeasurements;
+use crate::reporting::ReportingStore;
 use crate::transfers::TransferStore;
 
 /// What a store method returns: a boxed future, so that [`Store`] is object-safe.
@@ -160,7 +162,7 @@ pub struct ObjectQuery {
 
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
-pub trait Store: ContentStore + TransferStore + Send + Sync + 'static {
+pub trait Store: ContentStore + TransferStore + ReportingStore + Send + Sync + 'static {
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]>;

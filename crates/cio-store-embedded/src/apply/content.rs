@@ -2,6 +2,7 @@
 
 mod collections;
 mod opt_outs;
+mod reporting_webhooks;
 mod revision;
 mod segments;
 mod senders;
@@ -81,5 +82,8 @@ fn change_one(
         }
         ContentChange::Esp(change) => suppressions::change(transaction, context, change),
         ContentChange::OptOuts(change) => opt_outs::change(transaction, context, change),
+        ContentChange::ReportingWebhook(change) => {
+            reporting_webhooks::change(transaction, context, change)
+        }
     }
 }

@@ -6,7 +6,7 @@ use cio_store::StoreError;
 
 use serde_json::Map;
 
-use super::{Context, reports, transfers};
+use super::{Context, outbox, reports, transfers};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow};
@@ -46,6 +46,7 @@ pub(crate) fn claim(
                 })
             }
             Work::Export(_) | Work::Import(_) => transfers::set_job(transaction, &job, place)?,
+            Work::Tell(id) => outbox::set_job(transaction, job.workspace, *id, place)?,
         };
         if is_there {
             put(transaction, &job, place, job.attempts + 1);

@@ -4,12 +4,14 @@ use std::collections::btree_map::Entry;
 
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
+use cio_domain::message::Channel;
 use cio_domain::operation::Report;
 use cio_domain::{Ignored, Outcome, PersonId, UnixSeconds};
 use cio_store::StoreError;
 use serde_json::{Map, Value, json};
 
 use super::identify::Attributes;
+use super::outbox::{self, Metric};
 use super::{Context, activities};
 use crate::engine::Table;
 use crate::keys::{self, NAMES, Owner};
@@ -19,7 +21,7 @@ use crate::transaction::Transaction;
 /// Metrics whose reason says why a message did not arrive.
 const FAILURES: [&str; 3] = ["bounced", "deferred", "dropped"];
 /// The channel of every delivery there is so far.
-const CHANNEL: &str = "email";
+const CHANNEL: Channel = Channel::Email;
 
 pub(super) fn report(
     transaction: &mut Transaction<'_>,
@@ -31,6 +33,7 @@ pub(super) fn report(
     };
     let at = report.timestamp.unwrap_or_else(|| context.seconds());
     // The first time counts: a message is opened once, however often it is looked at.
+    let is_first = !delivery.metrics.contains_key(&report.metric);
     if let Entry::Vacant(metric) = delivery.metrics.entry(report.metric.clone()) {
         metric.insert(at);
         if FAILURES.contains(&report.metric.as_str()) && report.reason.is_some() {
@@ -44,8 +47,16 @@ pub(super) fn report(
             data.insert(name.to_owned(), Value::String(value));
         }
     }
-    let message = (report.delivery_id.as_str(), &delivery);
-    note(transaction, context, message, (&report.metric, at), data)?;
+    let metric = Metric {
+        delivery_id: &report.delivery_id,
+        delivery: &delivery,
+        channel: CHANNEL,
+        name: &report.metric,
+        at,
+        is_first,
+        recipient: report.recipient,
+    };
+    note_metric(transaction, context, metric, data)?;
     Ok(Outcome::Applied)
 }
 
@@ -63,6 +74,7 @@ pub(super) fn unsubscribe(
             person,
             changed_at: context.seconds(),
             may_be_late: false,
+            answered: Some(CHANNEL),
         };
         let change = Change::Set(json!(unsubscribed).to_string());
         let changes = vec![("unsubscribed".to_owned(), change)];
@@ -93,25 +105,46 @@ fn addressee(
     Ok(is_there.then_some(person))
 }
 
-/// Writes a metric of a message to the log of whom it went to; of one who is gone, to
-/// nobody's.
+/// Notes a metric that a message has for the first time.
 pub(super) fn note(
     transaction: &mut Transaction<'_>,
     context: Context,
     (delivery_id, delivery): (&str, &DeliveryRow),
     (metric, at): (&str, UnixSeconds),
+    data: Map<String, Value>,
+) -> Result<(), StoreError> {
+    let metric = Metric {
+        delivery_id,
+        delivery,
+        channel: CHANNEL,
+        name: metric,
+        at,
+        is_first: true,
+        recipient: None,
+    };
+    note_metric(transaction, context, metric, data)
+}
+
+/// Writes a metric of a message to the log of whom it went to; of one who is gone, to
+/// nobody's. Webhooks are to tell it.
+fn note_metric(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    metric: Metric<'_>,
     mut data: Map<String, Value>,
 ) -> Result<(), StoreError> {
-    data.insert(metric.to_owned(), at.into());
-    let owner = match addressee(transaction, context, delivery)? {
+    let owner = match addressee(transaction, context, metric.delivery)? {
         Some(person) => Owner::Person(person),
         None => Owner::Workspace,
     };
-    let row = ActivityRow {
-        delivery_id: Some(delivery_id.to_owned()),
-        data: Some(Value::Object(data).to_string()),
-        ..ActivityRow::of(&ActivityKind::message(metric, CHANNEL))
+    let (at, name) = (metric.at, metric.name);
+    let mut row = ActivityRow {
+        delivery_id: Some(metric.delivery_id.to_owned()),
+        ..ActivityRow::of(&ActivityKind::message(name, CHANNEL.as_str()))
     };
+    outbox::message(transaction, context, &metric, &data)?;
+    data.insert(name.to_owned(), at.into());
+    row.data = Some(Value::Object(data).to_string());
     activities::record_at(transaction, context, &owner, at, &row)
 }
 

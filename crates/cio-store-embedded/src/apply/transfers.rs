@@ -129,7 +129,7 @@ enum Subjected {
 
 fn subject(transaction: &mut Transaction<'_>, job: &Job) -> Result<Option<Subjected>, StoreError> {
     Ok(match &job.work {
-        Work::Deliver(_) => None,
+        Work::Deliver(_) | Work::Tell(_) => None,
         Work::Export(id) => export(transaction, job.workspace, *id)?
             .map(|(export, place)| Subjected::Export(export, place)),
         Work::Import(id) => import(transaction, job.workspace, *id)?

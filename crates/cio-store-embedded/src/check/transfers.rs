@@ -1,14 +1,14 @@
-//! Exports, imports, and the jobs of both queues.
+//! Exports, imports, and the jobs of all queues.
 
 use cio_domain::job::{Queue, Work};
 use cio_domain::transfer::{ExportId, ImportId};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
-use super::{CheckReport, Checked};
+use super::{CheckReport, Checked, reporting};
 use crate::engine::{Scan, Table};
 use crate::keys;
-use crate::rows::{self, DeliveryRow, ExportRow, ImportFileRow, JobRow};
+use crate::rows::{self, DeliveryRow, ExportRow, ImportFileRow, JobRow, OutboxRow};
 
 /// Every job is the one that what it is about says it has, every export and import that
 /// says so has it, and what could not be taken is some import's.
@@ -38,10 +38,13 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
 
 fn finding(checked: &Checked<'_>, key: &[u8], value: &[u8]) -> Result<Option<String>, StoreError> {
     let (section, rest) = key.split_first().unwrap_or((&0, &[]));
-    for queue in [Queue::Deliveries, Queue::Transfers] {
+    for queue in Queue::ALL {
         if [*section] == *keys::jobs(queue) {
             return job(checked, queue, key, value);
         }
+    }
+    if matches!(*section, keys::OUTBOX | keys::OUTBOX_EVENT) {
+        return reporting::row(checked, key, value);
     }
     let workspace = rest.first_chunk::<4>().map(|it| u32::from_be_bytes(*it));
     let number = rest.get(4..12).and_then(keys::last_number);
@@ -111,6 +114,14 @@ fn job(
             let place = row.transpose()?.and_then(|it| it.job);
             (place, format!("do import {}", id.0))
         }
+        Work::Tell(id) => {
+            let row = checked
+                .view
+                .get(Table::Jobs, &keys::outbox(workspace, *id))?;
+            let row = row.map(|row| rows::decode::<OutboxRow>(Table::Jobs, &row));
+            let place = row.transpose()?.and_then(|it| it.job);
+            (place, format!("tell reporting webhook {}", id.0))
+        }
     };
     let is_its_own = place.is_some_and(|(due, sequence)| keys::job(queue, due, sequence) == key);
     if is_its_own && work.queue() == queue {
@@ -119,7 +130,7 @@ fn job(
     Ok(Some(format!("a job to {what}, which has another or none")))
 }
 
-fn lacks_job(
+pub(super) fn lacks_job(
     checked: &Checked<'_>,
     workspace: WorkspaceId,
     work: Work,
@@ -128,7 +139,7 @@ fn lacks_job(
     let Some((due, sequence)) = place else {
         return Ok(None);
     };
-    let job = keys::job(Queue::Transfers, due, sequence);
+    let job = keys::job(work.queue(), due, sequence);
     let row = checked.view.get(Table::Jobs, &job)?;
     let row = row.map(|row| rows::decode::<JobRow>(Table::Jobs, &row));
     let is_its_own = row

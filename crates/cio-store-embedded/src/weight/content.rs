@@ -6,6 +6,7 @@ use cio_domain::content::ContentChange;
 use cio_domain::content::collection::{CollectionChange, Rows};
 use cio_domain::content::esp::EspChange;
 use cio_domain::content::preference_center::Header;
+use cio_domain::content::reporting_webhook::ReportingWebhookChange;
 use cio_domain::content::sender::SenderChange;
 use cio_domain::content::snippet::SnippetChange;
 use cio_domain::content::topic::{TopicChange, TopicText};
@@ -55,6 +56,14 @@ fn of_one(change: &ContentChange) -> usize {
             }
             new.name.len() + new.description.len() + parts * FIXED
         }
+        ContentChange::ReportingWebhook(change) => match change {
+            ReportingWebhookChange::Create(new) => new.name.len() + new.endpoint.as_str().len(),
+            ReportingWebhookChange::Update(_, update) => {
+                let endpoint = update.endpoint.as_ref();
+                endpoint.map_or(0, |it| it.as_str().len())
+            }
+            ReportingWebhookChange::Delete(_) => 0,
+        },
         ContentChange::Expect(_)
         | ContentChange::Sender(SenderChange::Delete(_))
         | ContentChange::Topic(TopicChange::Delete(_))
