@@ -28,6 +28,7 @@ pub(crate) struct ConfigFile {
     pub(crate) log: Log,
     pub(crate) app: App,
     pub(crate) fetch: Fetch,
+    pub(crate) webhooks: Webhooks,
     pub(crate) mail: Mail,
     pub(crate) credentials: Credentials,
 }
@@ -70,6 +71,12 @@ pub(crate) struct App {
 pub(crate) struct Fetch {
     pub(crate) allow_private: Option<bool>,
     pub(crate) bytes_max: Option<u64>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Webhooks {
+    pub(crate) allow_private: Option<bool>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -205,6 +212,7 @@ mod tests {
             log,
             app,
             fetch,
+            webhooks,
             mail,
             credentials,
         } = file;
@@ -214,13 +222,14 @@ mod tests {
         assert!(app.rate_limit.is_some() && app.ip_addresses.is_some());
         assert!(app.escape_formulas.is_some());
         assert!(fetch.allow_private.is_some() && fetch.bytes_max.is_some());
+        assert!(webhooks.allow_private.is_some());
         assert!(mail.smtp_url_file.is_some() && credentials.site_id.is_some());
         assert!(credentials.track_api_key_file.is_some());
         assert!(credentials.app_api_key_file.is_some());
         assert!(credentials.pipelines_write_key_file.is_some());
         let keys: usize = known().values().map(Vec::len).sum();
         assert!(credentials.admin_token_file.is_some());
-        assert_eq!(keys, 11 + 2 + 3 + 2 + 1 + 5, "and it has no others");
+        assert_eq!(keys, 12 + 2 + 3 + 2 + 1 + 1 + 5, "and it has no others");
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub mod maintenance;
 mod metrics;
 mod pipelines;
 mod rate_limit;
+mod reporting;
 mod router;
 mod server;
 mod settings;
@@ -64,7 +65,9 @@ mod transfers;
 pub use credentials::Credentials;
 pub use delivery::MailUrlError;
 pub use server::{Server, StartError};
-pub use settings::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
+pub use settings::{
+    AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage, Webhooks,
+};
 
 /// The programs of the front page, so that they stay true.
 #[cfg(doctest)]

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use cio_domain::Clock;
+use cio_domain::limits::REPORTING_CALL_SECONDS_MAX;
 use cio_store::{Store, StoreError};
 use cio_store_embedded::{EmbeddedStore, OpenError};
 use tempfile::TempDir;
@@ -17,16 +19,17 @@ use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
-use crate::fetch::{Fetcher, SILENCE_MAX};
+use crate::fetch::{Fetcher, Poster, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
 use crate::rate_limit::RateLimits;
+use crate::reporting::Reporting;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
 use crate::transfers::{self, Files, Transfers};
-use crate::{last_use, listen, router, tending};
+use crate::{last_use, listen, reporting, router, tending};
 
 /// Where the store is in the data directory.
 pub(crate) const STORE_DIRECTORY: &str = "store";
@@ -96,6 +99,7 @@ pub struct Server {
     last_use: JoinHandle<()>,
     tending: JoinHandle<()>,
     transfers: JoinHandle<()>,
+    reporting: JoinHandle<()>,
     /// Holds the certificate of a server that keeps its data in memory.
     _certificate_directory: Option<TempDir>,
 }
@@ -164,6 +168,21 @@ impl Server {
             Arc::clone(&transfers_wake),
             stopped.clone(),
         );
+        let patience = Duration::from_secs(REPORTING_CALL_SECONDS_MAX);
+        let poster = Poster::new(settings.webhooks.allow_private, patience)
+            .map_err(|error| StartError::Fetching(error.to_string()))?;
+        let reporting_wake = Arc::new(Notify::new());
+        let reporting = reporting::spawn(
+            Reporting {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                keys: Arc::clone(&keys),
+                poster: poster.clone(),
+                counts: Arc::clone(&metrics.reporting),
+            },
+            Arc::clone(&reporting_wake),
+            stopped.clone(),
+        );
         let wake = Arc::new(Notify::new());
         let tending = tending::spawn(
             Arc::clone(&store),
@@ -181,6 +200,8 @@ impl Server {
             metrics,
             metrics_access: settings.metrics,
             transfers: transfers_wake,
+            reporting: reporting_wake,
+            poster,
             files,
             row_files,
             app: settings.app,
@@ -211,6 +232,7 @@ impl Server {
             last_use,
             tending,
             transfers,
+            reporting,
             _certificate_directory: certificate_directory,
         })
     }
@@ -270,6 +292,7 @@ impl Server {
             self.last_use,
             self.tending,
             self.transfers,
+            self.reporting,
         ];
         for task in tasks {
             if let Err(error) = task.await {

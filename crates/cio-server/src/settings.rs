@@ -85,6 +85,13 @@ impl Default for Fetching {
     }
 }
 
+/// What reporting webhooks may call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Webhooks {
+    /// Private addresses, too: those of this machine and its network.
+    pub allow_private: bool,
+}
+
 /// Everything the server needs to start. The default keeps its data in memory.
 #[derive(Clone)]
 pub struct Settings {
@@ -107,6 +114,8 @@ pub struct Settings {
     pub app: AppApi,
     /// What it fetches.
     pub fetch: Fetching,
+    /// What it calls.
+    pub webhooks: Webhooks,
     /// Region the first workspace answers for.
     pub region: Region,
 }
@@ -123,6 +132,7 @@ impl Default for Settings {
             metrics: MetricsAccess::default(),
             app: AppApi::default(),
             fetch: Fetching::default(),
+            webhooks: Webhooks::default(),
             region: Region::default(),
         }
     }
@@ -143,6 +153,7 @@ impl fmt::Debug for Settings {
             .field("metrics", &self.metrics)
             .field("app", &self.app)
             .field("fetch", &self.fetch)
+            .field("webhooks", &self.webhooks)
             .field("region", &self.region)
             .finish()
     }

@@ -4,7 +4,9 @@ use axum::Router;
 use axum::routing::{delete, get, post, put};
 
 use crate::admin::{senders as kept_senders, subscriptions as offered};
-use crate::app::{collections, esp, opt_outs, senders, snippets, subscriptions};
+use crate::app::{
+    collections, esp, opt_outs, reporting_webhooks, senders, snippets, subscriptions,
+};
 use crate::state::AppState;
 use crate::subscription_center;
 
@@ -64,6 +66,16 @@ pub(super) fn app() -> Router<AppState> {
         .route(
             "/v1/esp/domains/{domain_name}/suppression/{suppression_type}",
             get(esp::of_domain),
+        )
+        .route(
+            "/v1/reporting_webhooks",
+            get(reporting_webhooks::list).post(reporting_webhooks::create),
+        )
+        .route(
+            "/v1/reporting_webhooks/{webhook_id}",
+            get(reporting_webhooks::one)
+                .put(reporting_webhooks::update)
+                .delete(reporting_webhooks::delete),
         )
 }
 
