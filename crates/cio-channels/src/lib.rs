@@ -22,9 +22,18 @@
 //! assert!(!Handed::InDoubt("the connection ended".into()).is_repeatable());
 //! ```
 
+pub mod email;
+mod http;
+mod jwt;
+pub mod push;
+mod secret;
+pub mod text;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
+
+pub use http::{ConfigError, HttpOptions};
 
 /// What became of a message that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,4 +76,12 @@ pub trait Point: Send + Sync {
     /// Awaited before it. False: the message must not be handed over, for somebody else
     /// does; the answer is [`Handed::Later`] then.
     fn reached(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
+}
+
+/// The answer where somebody else hands it over.
+fn not_ours() -> Handed {
+    Handed::Later {
+        reason: "it is handed over by somebody else".to_owned(),
+        wait: None,
+    }
 }

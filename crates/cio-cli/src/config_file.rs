@@ -30,6 +30,7 @@ pub(crate) struct ConfigFile {
     pub(crate) fetch: Fetch,
     pub(crate) webhooks: Webhooks,
     pub(crate) mail: Mail,
+    pub(crate) links: Links,
     pub(crate) credentials: Credentials,
 }
 
@@ -83,6 +84,12 @@ pub(crate) struct Webhooks {
 #[serde(default)]
 pub(crate) struct Mail {
     pub(crate) smtp_url_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Links {
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -214,6 +221,7 @@ mod tests {
             fetch,
             webhooks,
             mail,
+            links,
             credentials,
         } = file;
         assert!(listen.is_some() && data.is_some() && memory.is_some() && tls.is_some());
@@ -224,6 +232,7 @@ mod tests {
         assert!(fetch.allow_private.is_some() && fetch.bytes_max.is_some());
         assert!(webhooks.allow_private.is_some());
         assert!(mail.smtp_url_file.is_some() && credentials.site_id.is_some());
+        assert!(links.url.is_some());
         assert!(credentials.track_api_key_file.is_some());
         assert!(credentials.app_api_key_file.is_some());
         assert!(credentials.pipelines_write_key_file.is_some());

@@ -82,6 +82,7 @@ fn resolve(
             },
             tls: args.tls || file.tls.unwrap_or(false),
             smtp_url: secret(variables.smtp_url(), file.mail.smtp_url_file)?,
+            links_url: file.links.url,
             credentials: FirstCredentials {
                 site_id: given.site_id.or(credentials.site_id),
                 track_api_key: secret(given.track_api_key, credentials.track_api_key_file)?,

@@ -1,33 +1,44 @@
-//! What a workspace keeps beside people: snippets, collections, senders, topics, and whom
-//! not to write to.
+//! What a workspace keeps beside people: messages and what they are made of, senders, topics,
+//! and whom not to write to.
 //!
 //! All of it changes through lists of [`ContentChange`]s, applied in order, all or none, so
 //! that a whole workspace can be brought to a described state in one step. What messages
 //! name has a natural key: the name of a snippet or collection, the address of a sender,
 //! the identifier of a topic.
 
+pub mod broadcast;
 pub mod collection;
 pub mod esp;
 pub mod language;
+pub mod layout;
 pub mod opt_out;
+pub mod patch;
 pub mod preference_center;
 pub mod reporting_webhook;
 pub mod sender;
 pub mod snippet;
 pub mod topic;
+pub mod transactional;
+pub mod usage;
+pub mod variant;
 
 use std::fmt;
 
 use crate::limits::CONTENT_NAME_BYTES_MAX;
+use crate::message::Channel;
 use crate::segment::{SegmentChange, SegmentId, SegmentRefusal};
+use broadcast::{Broadcast, BroadcastChange};
 use collection::{Collection, CollectionChange};
 use esp::EspChange;
+use layout::{Layout, LayoutChange};
 use opt_out::OptOutChange;
 use preference_center::PreferenceCenter;
 use reporting_webhook::{ReportingWebhook, ReportingWebhookChange};
 use sender::{Sender, SenderChange};
 use snippet::{Snippet, SnippetChange};
 use topic::TopicChange;
+use transactional::{TransactionalChange, TransactionalMessage};
+use usage::User;
 
 /// One change to what a workspace keeps beside people.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +57,12 @@ pub enum ContentChange {
     Sender(SenderChange),
     /// Of a topic.
     Topic(TopicChange),
+    /// Of a layout.
+    Layout(LayoutChange),
+    /// Of a transactional message.
+    Transactional(TransactionalChange),
+    /// Of a broadcast.
+    Broadcast(BroadcastChange),
     /// The preference centre's own texts, in place of those before.
     PreferenceCenter(PreferenceCenter),
     /// Of an address that the mail provider reported.
@@ -62,7 +79,7 @@ pub enum ContentChange {
 pub struct Revision(pub u64);
 
 /// What became of a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ContentOutcome {
     /// The snippet as it is now.
     Snippet(Snippet),
@@ -70,6 +87,12 @@ pub enum ContentOutcome {
     Collection(Collection),
     /// The sender as it is now.
     Sender(Sender),
+    /// The layout as it is now.
+    Layout(Layout),
+    /// The transactional message as it is now.
+    Transactional(Box<TransactionalMessage>),
+    /// The broadcast as it is now.
+    Broadcast(Box<Broadcast>),
     /// The reporting webhook as it is now.
     ReportingWebhook(ReportingWebhook),
     /// It was done, and there is nothing to show beyond what was asked.
@@ -118,6 +141,19 @@ pub enum Refusal {
     },
     /// What speaks against the change of a segment.
     Segment(SegmentRefusal),
+    /// Something that it names is not there.
+    Missing {
+        /// What.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// Something names it.
+    UsedBy(User),
+    /// It is of another channel, and stays of it.
+    OtherChannel(Channel),
+    /// A value cannot be taken.
+    Invalid(Invalid),
     /// Together they would be too large.
     TooLarge {
         /// Of what, in the plural.
@@ -154,6 +190,16 @@ impl fmt::Display for Refusal {
                 )
             }
             Refusal::Segment(refusal) => refusal.fmt(f),
+            Refusal::Missing { what, name } => write!(f, "there is no {what} {name:?}"),
+            Refusal::UsedBy(user) => {
+                write!(f, "{user} names it: change or delete that one first")
+            }
+            Refusal::OtherChannel(channel) => write!(
+                f,
+                "the one of this name is of the channel {channel} and stays of it: choose another \
+                 name"
+            ),
+            Refusal::Invalid(invalid) => invalid.fmt(f),
             Refusal::TooLarge { what, bytes_max } => write!(
                 f,
                 "all {what} together cannot be larger than {bytes_max} bytes"

@@ -1,7 +1,8 @@
 //! Work that follows from an operation and is done after the answer.
 
+use crate::content::esp::NewSuppression;
 use crate::content::reporting_webhook::ReportingWebhookId;
-use crate::message::EmailContent;
+use crate::message::Content;
 use crate::transfer::{ExportId, ImportId};
 use crate::{UnixMillis, WorkspaceId};
 
@@ -9,8 +10,10 @@ use crate::{UnixMillis, WorkspaceId};
 /// keeps no message waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// Messages.
+    /// Messages that somebody waits for.
     Deliveries,
+    /// Messages of broadcasts.
+    BulkDeliveries,
     /// Exports and imports.
     Transfers,
     /// What reporting webhooks tell.
@@ -18,8 +21,13 @@ pub enum Queue {
 }
 
 impl Queue {
-    /// All of them.
-    pub const ALL: [Queue; 3] = [Queue::Deliveries, Queue::Transfers, Queue::Reporting];
+    /// All of them, each at its own number.
+    pub const ALL: [Queue; 4] = [
+        Queue::Deliveries,
+        Queue::BulkDeliveries,
+        Queue::Transfers,
+        Queue::Reporting,
+    ];
 }
 
 /// What is to be done.
@@ -27,6 +35,8 @@ impl Queue {
 pub enum Work {
     /// Deliver the message with this id.
     Deliver(String),
+    /// The same, of a broadcast.
+    DeliverBulk(String),
     /// Write the file of an export.
     Export(ExportId),
     /// Fetch the file of an import and take its rows in.
@@ -40,6 +50,7 @@ impl Work {
     pub const fn queue(&self) -> Queue {
         match self {
             Work::Deliver(_) => Queue::Deliveries,
+            Work::DeliverBulk(_) => Queue::BulkDeliveries,
             Work::Export(_) | Work::Import(_) => Queue::Transfers,
             Work::Tell(_) => Queue::Reporting,
         }
@@ -64,7 +75,7 @@ impl Job {
     /// The delivery it is about, if it is about one.
     pub fn delivery_id(&self) -> Option<&str> {
         match &self.work {
-            Work::Deliver(id) => Some(id),
+            Work::Deliver(id) | Work::DeliverBulk(id) => Some(id),
             Work::Export(_) | Work::Import(_) | Work::Tell(_) => None,
         }
     }
@@ -73,8 +84,13 @@ impl Job {
 /// How an attempt to deliver ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
-    /// It left, with this content. Sets `sent`.
-    Sent(Box<EmailContent>),
+    /// It left. Sets `sent`.
+    Sent {
+        /// With this content.
+        content: Box<Content>,
+        /// As this variant, by the number of its content, if a template has it.
+        content_id: Option<u64>,
+    },
     /// It did not leave yet: try again then. Sets `attempted` and `deferred`.
     Retry {
         /// When.
@@ -82,8 +98,30 @@ pub enum Settlement {
         /// Why it did not leave.
         reason: String,
     },
-    /// It will not leave: refused or given up. Sets `failed`.
+    /// It will not leave: refused or given up. Sets `attempted` and `failed`.
     Failed(String),
     /// It must not leave: unsubscribed, missing data, suppressed. Sets `undeliverable`.
     Undeliverable(String),
+    /// It was refused because of whom it is for. Sets `attempted` and `bounced`.
+    Bounced {
+        /// Why.
+        reason: String,
+        /// Addresses that no mail is sent to any more, in the same commit.
+        suppress: Vec<NewSuppression>,
+    },
+    /// Nothing is sent to this address any more. Sets `dropped`.
+    Dropped(String),
+    /// Nobody knows whether it left, and it is not tried again. Sets `attempted` and `failed`
+    /// with a reason that says so.
+    InDoubt(String),
+}
+
+impl Settlement {
+    /// It left with this content, which no template has.
+    pub fn sent(content: impl Into<Content>) -> Settlement {
+        Settlement::Sent {
+            content: Box::new(content.into()),
+            content_id: None,
+        }
+    }
 }

@@ -34,6 +34,10 @@ pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
 pub const EMAIL_ADDRESSES_MAX: usize = 15;
 /// Largest attachments of one transactional email together, decoded.
 pub const EMAIL_ATTACHMENTS_BYTES_MAX: usize = 2_000_000;
+/// Longest `Idempotency-Key`. Ours, as is the next: the API has no such header.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// How long the answer to a request with an `Idempotency-Key` is remembered.
+pub const IDEMPOTENCY_HOURS: u64 = 24;
 /// Furthest `send_at` ahead.
 pub const SEND_AT_DAYS_MAX: i64 = 90;
 /// Largest rendered text of one template. Ours.
@@ -72,9 +76,10 @@ pub const DELIVERY_ID_BYTES_MAX: usize = 150;
 pub const REPORT_TEXT_BYTES_MAX: usize = 4_096;
 /// Longest name and longest description of a segment. Ours.
 pub const SEGMENT_TEXT_BYTES_MAX: usize = 1_000;
-/// Longest name of a snippet, a collection, a topic or a sender. Ours.
+/// Longest name of a snippet, a collection, a topic, a sender, a layout or a message. Ours.
 pub const CONTENT_NAME_BYTES_MAX: usize = 150;
-/// Longest description of a topic, and title and subtitle of the preference centre. Ours.
+/// Longest description of a topic or a message, and title and subtitle of the preference
+/// centre. Ours.
 pub const CONTENT_TEXT_BYTES_MAX: usize = 1_000;
 /// Longest value of a snippet. App API reference, the default.
 pub const SNIPPET_CHARS_MAX: usize = 16_000;
@@ -105,8 +110,31 @@ pub const TOPICS_MAX: usize = 100;
 pub const TRANSLATIONS_MAX: usize = 100;
 /// Most senders that one person is out of. Ours.
 pub const OPT_OUTS_MAX: usize = 1_000;
+/// Largest texts of a message in one language, together. Ours.
+pub const VARIANT_BYTES_MAX: u64 = 1 << 20;
+/// Largest texts of a message in all its languages, of a broadcast in all its actions. Ours:
+/// one change is held in memory.
+pub const MESSAGE_BYTES_MAX: u64 = 8 << 20;
+/// Largest texts of all messages of a workspace together. Ours: definitions are read as a
+/// whole.
+pub const MESSAGES_BYTES_MAX: u64 = 64 << 20;
+/// Most transactional messages of a workspace; so many broadcasts, too. Ours: neither list has
+/// pages.
+pub const MESSAGES_MAX: usize = 10_000;
+/// Longest body of a layout. Ours.
+pub const LAYOUT_BYTES_MAX: usize = 1 << 20;
+/// Largest layouts of a workspace together. Ours, as all below.
+pub const LAYOUTS_BYTES_MAX: u64 = 16 << 20;
+/// Most layouts of a workspace.
+pub const LAYOUTS_MAX: usize = 1_000;
+/// Most actions of a broadcast: each recipient gets all of them.
+pub const ACTIONS_MAX: usize = 20;
+/// Most tags of a broadcast.
+pub const TAGS_MAX: usize = 50;
 /// How long a link to the preference centre works. App API reference.
 pub const PREFERENCE_LINK_HOURS: u64 = 24;
+/// The same in a message, which may be read much later. Ours.
+pub const PREFERENCE_LINK_IN_MESSAGES_DAYS: u64 = 90;
 /// Calls of the App API that have no limit of their own, per workspace and second. App API
 /// reference, as the three below.
 pub const APP_CALLS_PER_SECOND: u32 = 10;

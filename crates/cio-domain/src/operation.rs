@@ -13,7 +13,7 @@ pub use device::DeviceUpdate;
 pub use event::{Event, EventKind};
 pub use identify::{Identify, Subject};
 pub use object::{IdentifyObject, Relate, RelatePerson};
-pub use report::Report;
+pub use report::{Look, Reader, Report};
 
 use crate::activity::ActivityKind;
 use crate::delivery::NewDelivery;
@@ -99,6 +99,8 @@ pub enum Operation {
     },
     /// Record what happened to a delivery.
     Report(Report),
+    /// Record a look at a delivery.
+    Look(Look),
     /// Record that somebody unsubscribed through a delivery, or took that back.
     Unsubscribe {
         /// The delivery.
@@ -124,6 +126,12 @@ pub enum Operation {
     /// Take a message for delivery: the delivery, its content and its job in one commit.
     /// The person it addresses is created if unknown.
     Deliver(Box<NewDelivery>),
+    /// Let a draft go: it gets its job. One that is not there, or no draft any more, is left
+    /// alone.
+    ReleaseDraft {
+        /// Which.
+        delivery_id: String,
+    },
 }
 
 /// What became of an operation. On the wire both are a success.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::UnixMillis;
 use crate::condition::Condition;
+use crate::content::broadcast::BroadcastId;
 
 /// A segment's number in its workspace, counting from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +63,8 @@ pub enum SegmentRefusal {
     OtherKind,
     /// The condition of this segment asks for it.
     UsedBy(SegmentId),
+    /// This broadcast is for those who are in it.
+    UsedByBroadcast(BroadcastId),
 }
 
 impl fmt::Display for SegmentRefusal {
@@ -78,6 +81,11 @@ impl fmt::Display for SegmentRefusal {
             SegmentRefusal::UsedBy(id) => write!(
                 formatter,
                 "segment {} asks for it: change or delete that one first",
+                id.0
+            ),
+            SegmentRefusal::UsedByBroadcast(id) => write!(
+                formatter,
+                "broadcast {} asks for it: change or delete that one first",
                 id.0
             ),
         }

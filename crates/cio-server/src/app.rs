@@ -1,6 +1,7 @@
 //! The App API: sending messages and reading what is stored. A bearer token.
 
 pub(crate) mod activities;
+pub(crate) mod broadcasts;
 pub(crate) mod collections;
 mod content;
 pub(crate) mod customers;

@@ -91,14 +91,9 @@ impl Hasher {
         self.hash("admin", token)
     }
 
-    /// The signature of a link to the preference centre.
-    pub(crate) fn preference_link(&self, claim: &[u8]) -> KeyHash {
-        self.hash("preference_link", claim)
-    }
-
-    /// The signature of a link to the file of an export.
-    pub(crate) fn export_link(&self, claim: &[u8]) -> KeyHash {
-        self.hash("export_link", claim)
+    /// The signature of a claim that stands in a URL.
+    pub(crate) fn signature(&self, label: &str, claim: &[u8]) -> KeyHash {
+        self.hash(label, claim)
     }
 
     /// What makes the id of an event nobody else's.

@@ -42,6 +42,7 @@ mod first_start;
 #[doc(hidden)]
 pub mod fuzzing;
 mod health;
+mod html;
 mod ingest;
 mod json;
 mod keyring;
@@ -55,11 +56,13 @@ mod reporting;
 mod router;
 mod server;
 mod settings;
+mod signed;
 mod state;
 mod subscription_center;
 mod tending;
 mod tls;
 mod track;
+mod tracking;
 mod transfers;
 
 pub use credentials::Credentials;

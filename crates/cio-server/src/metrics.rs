@@ -57,6 +57,9 @@ pub(crate) struct JobCounts {
     retried: AtomicU64,
     failed: AtomicU64,
     undeliverable: AtomicU64,
+    bounced: AtomicU64,
+    dropped: AtomicU64,
+    in_doubt: AtomicU64,
 }
 
 impl JobCounts {
@@ -67,19 +70,25 @@ impl JobCounts {
     /// Where jobs that end like this are counted.
     pub(crate) fn counter(&self, settlement: &Settlement) -> &AtomicU64 {
         match settlement {
-            Settlement::Sent(_) => &self.sent,
+            Settlement::Sent { .. } => &self.sent,
             Settlement::Retry { .. } => &self.retried,
             Settlement::Failed(_) => &self.failed,
             Settlement::Undeliverable(_) => &self.undeliverable,
+            Settlement::Bounced { .. } => &self.bounced,
+            Settlement::Dropped(_) => &self.dropped,
+            Settlement::InDoubt(_) => &self.in_doubt,
         }
     }
 
-    fn by_result(&self) -> [(&'static str, u64); 4] {
+    fn by_result(&self) -> [(&'static str, u64); 7] {
         [
             ("sent", &self.sent),
             ("retried", &self.retried),
             ("failed", &self.failed),
             ("undeliverable", &self.undeliverable),
+            ("bounced", &self.bounced),
+            ("dropped", &self.dropped),
+            ("in_doubt", &self.in_doubt),
         ]
         .map(|(result, count)| (result, count.load(Ordering::Relaxed)))
     }

@@ -12,20 +12,21 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
+use cio_domain::message::Channel;
 
 use crate::admin::{
     backup, credentials, definitions as written, forms as submitted_forms, segments as definitions,
     workspaces,
 };
 use crate::app::{
-    activities, customers as people, download, exports, filter, imports, info, messages, objects,
-    segments as groups, send, workspaces as all_workspaces,
+    activities, broadcasts, customers as people, download, exports, filter, imports, info,
+    messages, objects, segments as groups, send as sends, workspaces as all_workspaces,
 };
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, forms, merges, region, reports, segments, v2};
-use crate::{health, metrics};
+use crate::{health, metrics, tracking};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -41,6 +42,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(content::app())
         .merge(content::admin())
         .merge(content::pages())
+        .merge(tracked())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(
@@ -93,7 +95,18 @@ fn reports() -> Router<AppState> {
         .route("/api/v1/metrics", post(reports::metrics))
         .route("/api/v1/push/events", post(reports::push_events))
         .route("/push/events", post(reports::push_events))
-        .route("/unsubscribe/{delivery_id}", post(reports::unsubscribe))
+        .route(
+            "/unsubscribe/{delivery_id}",
+            get(tracking::unsubscribe::ask).post(reports::unsubscribe),
+        )
+}
+
+/// Where links in messages lead. The token in the path is all a visitor brings.
+fn tracked() -> Router<AppState> {
+    Router::new()
+        .route("/e/o/{token}", get(tracking::open))
+        .route("/e/c/{token}", get(tracking::click))
+        .route("/v/{token}", get(tracking::view))
 }
 
 /// The calls of Pipelines, beside the App API and on other paths.
@@ -122,12 +135,19 @@ fn pipelines() -> Router<AppState> {
 }
 
 fn app() -> Router<AppState> {
+    let send = |channel: Channel| {
+        post(move |state, access, headers, body| sends::send(channel, state, access, headers, body))
+    };
     Router::new()
-        .route("/v1/send/email", post(send::email))
-        .route("/v1/send/push", post(send::push))
+        .route("/v1/send/email", send(Channel::Email))
+        .route("/v1/send/push", send(Channel::Push))
+        .route("/v1/send/sms", send(Channel::Sms))
+        .route("/v1/send/whatsapp", send(Channel::Whatsapp))
+        .route("/v1/send/in_app", send(Channel::InApp))
+        .route("/v1/send/inbox_message", send(Channel::Inbox))
         .route(
             "/v1/campaigns/{broadcast_id}/triggers",
-            post(send::trigger_broadcast),
+            post(broadcasts::trigger),
         )
         .route("/v1/customers", get(people::by_email).post(filter::search))
         .route("/v1/customers/attributes", post(people::by_ids))

@@ -18,7 +18,7 @@ use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
-use crate::delivery::{MailTransport, MailUrlError, spawn_worker};
+use crate::delivery::{Deliveries, MailTransport, MailUrlError, spawn_worker};
 use crate::fetch::{Fetcher, Poster, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -28,6 +28,7 @@ use crate::reporting::Reporting;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
+use crate::tracking::{Links, links_root};
 use crate::transfers::{self, Files, Transfers};
 use crate::{last_use, listen, reporting, router, tending};
 
@@ -51,6 +52,9 @@ pub enum StartError {
     /// `CUSTOMERIO_SMTP_URL` is not usable.
     #[error("CUSTOMERIO_SMTP_URL: {0}")]
     MailUrl(#[from] MailUrlError),
+    /// The root of links in messages is not usable.
+    #[error("the URL that links in messages start with: {0}")]
+    LinksUrl(&'static str),
     /// The data directory cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -76,7 +80,10 @@ impl StartError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            StartError::Listen { .. } | StartError::MailUrl(_) | StartError::Open(_)
+            StartError::Listen { .. }
+                | StartError::MailUrl(_)
+                | StartError::LinksUrl(_)
+                | StartError::Open(_)
         )
     }
 }
@@ -112,6 +119,8 @@ impl Server {
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
         let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let links_url = settings.links_url.as_deref().map(links_root).transpose();
+        let links_url = links_url.map_err(StartError::LinksUrl)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
         let listener =
@@ -138,10 +147,12 @@ impl Server {
         let mail_description = mail.describe();
         let metrics = Arc::new(Metrics::default());
         let worker = spawn_worker(
-            Arc::clone(&store),
-            Arc::clone(&clock),
-            mail,
-            Arc::clone(&metrics),
+            Deliveries {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                mail,
+                metrics: Arc::clone(&metrics),
+            },
             Arc::clone(&jobs),
             stopped.clone(),
         );
@@ -206,6 +217,7 @@ impl Server {
             row_files,
             app: settings.app,
             rate_limits: RateLimits::default(),
+            links: Links::new(links_url.unwrap_or_else(|| url.clone()), hasher),
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));

@@ -103,6 +103,9 @@ pub struct Settings {
     pub tls: bool,
     /// Where mail leaves: `smtp://` or `smtps://`, credentials included. `None` captures it.
     pub smtp_url: Option<String>,
+    /// What links in messages start with, such as `https://links.example.com`: where this
+    /// server is reached by whoever reads them. `None`: its own URL.
+    pub links_url: Option<String>,
     /// Credentials of the first workspace.
     pub credentials: FirstCredentials,
     /// The operators' token, for `/admin/v1`. At the first start it is made up if it is
@@ -127,6 +130,7 @@ impl Default for Settings {
             storage: Storage::Memory,
             tls: false,
             smtp_url: None,
+            links_url: None,
             credentials: FirstCredentials::default(),
             admin_token: None,
             metrics: MetricsAccess::default(),
@@ -145,6 +149,7 @@ impl fmt::Debug for Settings {
             .field("storage", &self.storage)
             .field("tls", &self.tls)
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "[redacted]"))
+            .field("links_url", &self.links_url)
             .field("credentials", &self.credentials)
             .field(
                 "admin_token",

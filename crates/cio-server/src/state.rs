@@ -15,6 +15,7 @@ use crate::keyring::Keys;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Bucket, RateLimits};
 use crate::settings::{AppApi, MetricsAccess};
+use crate::tracking::Links;
 use crate::transfers::Files;
 
 /// Shared by all requests; cheap to clone.
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) row_files: RowFiles,
     pub(crate) app: AppApi,
     pub(crate) rate_limits: RateLimits,
+    /// Links in messages, and what they lead to.
+    pub(crate) links: Links,
     /// This server's own root, as the region call answers it.
     pub(crate) url: String,
 }

@@ -20,6 +20,7 @@ use cio_wire::Identifier;
 
 use crate::body::{FormBody, Segments};
 use crate::error::{ApiError, Family, OrStoreError};
+use crate::html;
 use crate::state::AppState;
 use link::{Link, LinkProblem};
 use page::Choices;
@@ -156,5 +157,5 @@ async fn page_of(
         language: language.as_deref(),
         is_saved,
     };
-    Ok(page::answer(StatusCode::OK, &choices.html()))
+    Ok(html::page(StatusCode::OK, choices.html()))
 }

@@ -10,9 +10,11 @@ mod events;
 mod forms;
 mod identify;
 mod jobs;
+mod looks;
 mod merge;
 mod names;
 mod objects;
+mod once;
 mod outbox;
 mod relationships;
 mod removal;
@@ -27,8 +29,10 @@ pub(crate) use credentials::{
     create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
     rotate as rotate_credential, set_admin_token, touch as touch_credentials,
 };
+pub(crate) use deliveries::{parent as delivery_parent, work as delivery_work};
 pub(crate) use events::put_event_ids;
-pub(crate) use jobs::{claim, settle};
+pub(crate) use jobs::{claim, note_parts, settle};
+pub(crate) use once::apply_once;
 pub(crate) use outbox::settle as settle_events;
 pub(crate) use segments::{
     change as change_segment, create as create_segment, delete as delete_segment,
@@ -92,6 +96,7 @@ pub(crate) fn apply(
             member,
         } => segments::set_members(transaction, context, segment, &people, member),
         Operation::Report(report) => reports::report(transaction, context, report),
+        Operation::Look(look) => looks::look(transaction, context, look),
         Operation::Unsubscribe {
             delivery_id,
             unsubscribed,
@@ -104,5 +109,8 @@ pub(crate) fn apply(
             Ok(Outcome::Applied)
         }
         Operation::Deliver(delivery) => deliveries::accept(transaction, context, *delivery),
+        Operation::ReleaseDraft { delivery_id } => {
+            deliveries::release(transaction, context, &delivery_id)
+        }
     }
 }

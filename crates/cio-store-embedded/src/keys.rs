@@ -1,10 +1,12 @@
 //! How keys are spelled.
 
 pub(crate) mod content;
+mod messages;
 mod reporting;
 mod segments;
 mod transfers;
 
+pub(crate) use messages::*;
 pub(crate) use reporting::*;
 pub(crate) use segments::*;
 pub(crate) use transfers::*;
@@ -181,68 +183,6 @@ pub(crate) fn event_id_by_time(workspace: WorkspaceId, at: UnixMillis, id: &str)
     join(workspace, &[b"t", &at.to_be_bytes(), id.as_bytes()])
 }
 
-pub(crate) fn delivery(workspace: WorkspaceId, id: &str) -> Vec<u8> {
-    join(workspace, &[b"d", id.as_bytes()])
-}
-
-/// Of the workspace a delivery is in. No workspace has the number it starts with.
-pub(crate) fn delivery_workspace(id: &str) -> Vec<u8> {
-    join(WorkspaceId(0), &[id.as_bytes()])
-}
-
-pub(crate) fn content(workspace: WorkspaceId, id: &str) -> Vec<u8> {
-    join(workspace, &[b"c", id.as_bytes()])
-}
-
-/// All deliveries by time: drafts, or the others.
-pub(crate) fn deliveries_by_time(workspace: WorkspaceId, drafts: bool) -> Vec<u8> {
-    join(workspace, &[if drafts { b"f" } else { b"t" }])
-}
-
-pub(crate) fn delivery_by_time(
-    workspace: WorkspaceId,
-    draft: bool,
-    at: UnixMillis,
-    sequence: u64,
-) -> Vec<u8> {
-    let mut key = deliveries_by_time(workspace, draft);
-    key.extend_from_slice(&at.to_be_bytes());
-    key.extend_from_slice(&sequence.to_be_bytes());
-    key
-}
-
-/// All deliveries of a person.
-pub(crate) fn person_deliveries(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
-    join(workspace, &[b"p", &person.0.to_be_bytes()])
-}
-
-/// The same by time: drafts, or the others.
-pub(crate) fn person_deliveries_by_time(
-    workspace: WorkspaceId,
-    person: PersonId,
-    drafts: bool,
-) -> Vec<u8> {
-    let kind = if drafts { b"f" } else { b"t" };
-    join(workspace, &[b"p", &person.0.to_be_bytes(), kind])
-}
-
-pub(crate) fn person_delivery(
-    workspace: WorkspaceId,
-    person: PersonId,
-    draft: bool,
-    (at, sequence): (UnixMillis, u64),
-) -> Vec<u8> {
-    let mut key = person_deliveries_by_time(workspace, person, draft);
-    key.extend_from_slice(&at.to_be_bytes());
-    key.extend_from_slice(&sequence.to_be_bytes());
-    key
-}
-
-/// How many deliveries were sent.
-pub(crate) fn sent_counter(workspace: WorkspaceId) -> Vec<u8> {
-    [b"sent/".as_slice(), &workspace.0.to_be_bytes()].concat()
-}
-
 pub(crate) fn object_counter(workspace: WorkspaceId) -> Vec<u8> {
     [b"objects/".as_slice(), &workspace.0.to_be_bytes()].concat()
 }
@@ -362,6 +302,7 @@ pub(crate) fn form(workspace: WorkspaceId, form_id: &str) -> Vec<u8> {
 pub(crate) fn jobs(queue: Queue) -> &'static [u8] {
     match queue {
         Queue::Deliveries => b"d",
+        Queue::BulkDeliveries => b"b",
         Queue::Transfers => b"t",
         Queue::Reporting => b"r",
     }

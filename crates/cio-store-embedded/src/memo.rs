@@ -29,6 +29,8 @@ pub(crate) struct Memo {
     /// How far expired event ids were removed.
     pub(crate) expiry: HashMap<WorkspaceId, Expiry>,
     pub(crate) first_jobs: FirstJobs,
+    /// Queues whose leases are those of this process.
+    pub(crate) has_claimed: [bool; Queue::ALL.len()],
     /// In seconds: when somebody is to be looked at again for a segment.
     pub(crate) first_due: Earliest,
     /// Definitions of workspaces, once they were read.

@@ -10,7 +10,7 @@ use crate::engine::{Disk, Engine, Table, Write, layout};
 use crate::keys;
 
 /// The format this version writes. A store of a later one is left alone.
-const FORMAT: u64 = 4;
+const FORMAT: u64 = 5;
 
 /// Why a data directory cannot be opened. The text says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -9,10 +9,8 @@ pub(crate) use credentials::{CredentialRow, WorkspaceRow};
 use std::collections::BTreeMap;
 
 use cio_domain::content::reporting_webhook::ReportingWebhookId;
-use cio_domain::delivery::Delivery;
 use cio_domain::form::Form;
 use cio_domain::job::Work;
-use cio_domain::message::{Attachment, EmailContent};
 use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
 use cio_domain::person::Device;
 use cio_domain::transfer::{ExportId, ImportId};
@@ -26,12 +24,14 @@ use crate::engine::Table;
 mod activity;
 mod compact;
 mod holder;
+mod messages;
 mod reporting;
 mod segments;
 mod transfers;
 
 pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
+pub(crate) use messages::{ContentRow, DeliveryRow, OnceRow, PartRow, PersonRow};
 pub(crate) use reporting::{AboutRow, OutboxEventRow, OutboxRow, ReportingWebhookRow};
 pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
 pub(crate) use transfers::{ExportRow, ImportFileRow};
@@ -154,125 +154,6 @@ impl DeviceRow {
     }
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct DeliveryRow {
-    pub(crate) created_at: UnixMillis,
-    pub(crate) person: Option<PersonRow>,
-    pub(crate) recipient: String,
-    pub(crate) subject: String,
-    pub(crate) metrics: BTreeMap<String, UnixSeconds>,
-    pub(crate) failure_message: Option<String>,
-    pub(crate) forgotten: bool,
-    pub(crate) send_to_unsubscribed: bool,
-    pub(crate) forget_content: bool,
-    pub(crate) message_data: Option<String>,
-    /// Where its job stands in the queue, while it has one.
-    pub(crate) job: Option<(UnixMillis, u64)>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct PersonRow {
-    pub(crate) cio_id: u64,
-    pub(crate) id: Option<String>,
-    pub(crate) email: Option<String>,
-}
-
-impl From<PersonIdentifiers> for PersonRow {
-    fn from(names: PersonIdentifiers) -> Self {
-        PersonRow {
-            cio_id: names.cio_id.0,
-            id: names.id,
-            email: names.email,
-        }
-    }
-}
-
-impl DeliveryRow {
-    pub(crate) fn into_delivery(self, id: String) -> Delivery {
-        Delivery {
-            id,
-            created_at: self.created_at,
-            person: self.person.map(|row| PersonIdentifiers {
-                id: row.id,
-                email: row.email,
-                cio_id: PersonId(row.cio_id),
-            }),
-            recipient: self.recipient,
-            subject: self.subject,
-            metrics: self.metrics,
-            failure_message: self.failure_message,
-            forgotten: self.forgotten,
-            send_to_unsubscribed: self.send_to_unsubscribed,
-            forget_content: self.forget_content,
-            message_data: self.message_data,
-        }
-    }
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ContentRow {
-    from: String,
-    to: String,
-    reply_to: Option<String>,
-    cc: Option<String>,
-    bcc: Option<String>,
-    subject: String,
-    preheader: Option<String>,
-    body: String,
-    body_plain: Option<String>,
-    body_amp: Option<String>,
-    headers: Vec<(String, String)>,
-    attachments: Vec<(String, String)>,
-}
-
-impl From<EmailContent> for ContentRow {
-    fn from(content: EmailContent) -> Self {
-        ContentRow {
-            from: content.from,
-            to: content.to,
-            reply_to: content.reply_to,
-            cc: content.cc,
-            bcc: content.bcc,
-            subject: content.subject,
-            preheader: content.preheader,
-            body: content.body,
-            body_plain: content.body_plain,
-            body_amp: content.body_amp,
-            headers: content.headers,
-            attachments: content
-                .attachments
-                .into_iter()
-                .map(|it| (it.name, it.base64))
-                .collect(),
-        }
-    }
-}
-
-impl From<ContentRow> for EmailContent {
-    fn from(row: ContentRow) -> Self {
-        EmailContent {
-            from: row.from,
-            to: row.to,
-            reply_to: row.reply_to,
-            cc: row.cc,
-            bcc: row.bcc,
-            fake_bcc: None,
-            subject: row.subject,
-            preheader: row.preheader,
-            body: row.body,
-            body_plain: row.body_plain,
-            body_amp: row.body_amp,
-            headers: row.headers,
-            attachments: row
-                .attachments
-                .into_iter()
-                .map(|(name, base64)| Attachment { name, base64 })
-                .collect(),
-            disable_css_preprocessing: None,
-        }
-    }
-}
-
 /// The names of an object.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ObjectRow {
@@ -321,12 +202,16 @@ pub(crate) struct JobRow {
     pub(crate) workspace: u32,
     pub(crate) work: WorkRow,
     pub(crate) attempts: u32,
+    /// Somebody has it until it is due again.
+    #[serde(default)]
+    pub(crate) is_leased: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum WorkRow {
     Deliver(String),
+    Bulk(String),
     Export(u64),
     Import(u64),
     Tell(u32),
@@ -336,6 +221,7 @@ impl From<&Work> for WorkRow {
     fn from(work: &Work) -> WorkRow {
         match work {
             Work::Deliver(id) => WorkRow::Deliver(id.clone()),
+            Work::DeliverBulk(id) => WorkRow::Bulk(id.clone()),
             Work::Export(id) => WorkRow::Export(id.0),
             Work::Import(id) => WorkRow::Import(id.0),
             Work::Tell(id) => WorkRow::Tell(id.0),
@@ -347,6 +233,7 @@ impl From<WorkRow> for Work {
     fn from(row: WorkRow) -> Work {
         match row {
             WorkRow::Deliver(id) => Work::Deliver(id),
+            WorkRow::Bulk(id) => Work::DeliverBulk(id),
             WorkRow::Export(id) => Work::Export(ExportId(id)),
             WorkRow::Import(id) => Work::Import(ImportId(id)),
             WorkRow::Tell(id) => Work::Tell(ReportingWebhookId(id)),

@@ -1,6 +1,7 @@
 //! The contract's methods, each a change for the writer or a read past it.
 
 mod content;
+mod messages;
 mod reporting;
 mod transfers;
 
@@ -11,10 +12,8 @@ use cio_domain::activity::{Activity, Page};
 use cio_domain::credential::{
     Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
 };
-use cio_domain::delivery::Delivery;
 use cio_domain::form::Form;
-use cio_domain::job::{Job, Queue, Settlement};
-use cio_domain::message::EmailContent;
+use cio_domain::job::{Job, Queue};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
@@ -22,9 +21,7 @@ use cio_domain::{
     Operation, Outcome, Person, PersonIdentifiers, UnixMillis, Workspace, WorkspaceId,
 };
 use cio_store::measure::StoreMeasurements;
-use cio_store::{
-    ActivityQuery, Backup, DeliveryQuery, ObjectQuery, PeopleQuery, Reply, Store, StoreError,
-};
+use cio_store::{ActivityQuery, Backup, ObjectQuery, PeopleQuery, Reply, Store, StoreError};
 use cio_wire::Identifier;
 
 use crate::apply::{self, Context};
@@ -417,39 +414,6 @@ impl Store for EmbeddedStore {
         self.read(move |view| read::forms(view, workspace))
     }
 
-    fn delivery(&self, workspace: WorkspaceId, id: String) -> Reply<'_, Option<Delivery>> {
-        self.read(move |view| read::delivery(view, workspace, &id))
-    }
-
-    fn find_delivery(&self, id: String) -> Reply<'_, Option<WorkspaceId>> {
-        self.read(move |view| read::find_delivery(view, &id))
-    }
-
-    fn delivery_content(
-        &self,
-        workspace: WorkspaceId,
-        id: String,
-    ) -> Reply<'_, Option<EmailContent>> {
-        self.read(move |view| read::delivery_content(view, workspace, &id))
-    }
-
-    fn deliveries(
-        &self,
-        workspace: WorkspaceId,
-        query: DeliveryQuery,
-    ) -> Reply<'_, Page<Delivery>> {
-        self.read(move |view| read::deliveries(view, workspace, &query))
-    }
-
-    fn deliveries_of(
-        &self,
-        workspace: WorkspaceId,
-        person: Identifier,
-        query: DeliveryQuery,
-    ) -> Reply<'_, Option<Page<Delivery>>> {
-        self.read(move |view| read::deliveries_of(view, workspace, &person, &query))
-    }
-
     fn claim_jobs(
         &self,
         queue: Queue,
@@ -459,12 +423,6 @@ impl Store for EmbeddedStore {
     ) -> Reply<'_, Vec<Job>> {
         Box::pin(self.writer.submit(0, move |transaction| {
             apply::claim(transaction, queue, at, lease_until, limit)
-        }))
-    }
-
-    fn settle_job(&self, job: Job, at: UnixMillis, settlement: Settlement) -> Reply<'_, bool> {
-        Box::pin(self.writer.submit(0, move |transaction| {
-            apply::settle(transaction, &job, at, settlement)
         }))
     }
 

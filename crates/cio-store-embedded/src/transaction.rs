@@ -248,6 +248,16 @@ impl<'a> Transaction<'a> {
         crate::engine::take(self.view.as_ref(), table, scan, limit)
     }
 
+    /// Calls `visit` with what was stored before this group, until it answers false.
+    pub(crate) fn visit_stored(
+        &self,
+        table: Table,
+        scan: &Scan<'_>,
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        self.view.scan(table, scan, visit)
+    }
+
     /// All keys with a prefix, changes of this group included.
     pub(crate) fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
         let pending = &self.pending[table as usize];

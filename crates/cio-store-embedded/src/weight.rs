@@ -41,21 +41,12 @@ fn of_one(operation: &Operation) -> usize {
             .flatten()
             .map(String::len)
             .sum(),
+        Operation::Look(look) => look.href.as_ref().map_or(0, String::len),
         Operation::Refused { reason, .. } => reason.len(),
         Operation::Deliver(delivery) => {
-            let content = &delivery.content;
-            let texts = [
-                &content.body_plain,
-                &content.body_amp,
-                &delivery.message_data,
-            ];
-            let attachments = content.attachments.iter();
-            content.body.len()
-                + texts.into_iter().flatten().map(String::len).sum::<usize>()
-                + attachments
-                    .map(|attachment| attachment.name.len() + attachment.base64.len())
-                    .sum::<usize>()
+            delivery.content.size() + delivery.message_data.as_ref().map_or(0, String::len)
         }
+        Operation::ReleaseDraft { delivery_id } => delivery_id.len(),
         Operation::Delete(_)
         | Operation::Suppress(_)
         | Operation::Unsuppress(_)

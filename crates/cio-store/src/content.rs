@@ -1,13 +1,20 @@
 //! What a workspace keeps beside people: the part of the contract that is about it.
 
 use cio_domain::activity::Page;
+use cio_domain::content::broadcast::{ActionId, Broadcast, BroadcastId};
 use cio_domain::content::collection::{Collection, CollectionId};
 use cio_domain::content::esp::{Suppression, SuppressionKind};
+use cio_domain::content::layout::Layout;
 use cio_domain::content::opt_out::{OptOut, PersonOptOuts};
 use cio_domain::content::preference_center::PreferenceCenter;
 use cio_domain::content::sender::{Sender, SenderId};
 use cio_domain::content::snippet::Snippet;
 use cio_domain::content::topic::Topic;
+use cio_domain::content::transactional::{
+    Template, TransactionalId, TransactionalMessage, TransactionalRef,
+};
+use cio_domain::content::usage::{Usage, User};
+use cio_domain::content::variant::Variant;
 use cio_domain::content::{ContentChange, ContentOutcome, Refused, Revision};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_wire::Identifier;
@@ -52,7 +59,8 @@ pub enum SuppressionStart {
     Cursor(Option<String>),
 }
 
-/// A place for snippets, collections, senders, topics, suppressed addresses and opt-outs.
+/// A place for messages, snippets, collections, senders, topics, suppressed addresses and
+/// opt-outs.
 ///
 /// What the crate's page promises holds here, too: durable, atomic, ordered, separate by
 /// workspace, and read as soon as it is answered.
@@ -110,6 +118,71 @@ pub trait ContentStore {
 
     /// The preference centre's texts; the default ones if none were set.
     fn preference_center(&self, workspace: WorkspaceId) -> Reply<'_, PreferenceCenter>;
+
+    /// All layouts, by name.
+    fn layouts(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Layout>>;
+
+    /// One layout.
+    fn layout(&self, workspace: WorkspaceId, name: String) -> Reply<'_, Option<Layout>>;
+
+    /// All transactional messages, by number.
+    fn transactional_messages(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Reply<'_, Vec<TransactionalMessage>>;
+
+    /// One transactional message.
+    fn transactional_message(
+        &self,
+        workspace: WorkspaceId,
+        message: TransactionalRef,
+    ) -> Reply<'_, Option<TransactionalMessage>>;
+
+    /// One transactional message and all it says, in the order of its variants.
+    fn transactional_variants(
+        &self,
+        workspace: WorkspaceId,
+        message: TransactionalId,
+    ) -> Reply<'_, Option<(TransactionalMessage, Vec<Variant>)>>;
+
+    /// All that a send needs of a transactional message, of one moment: it is never half of
+    /// what was before a change and half of what is after it.
+    fn transactional_template(
+        &self,
+        workspace: WorkspaceId,
+        message: TransactionalRef,
+        language: Option<String>,
+    ) -> Reply<'_, Option<Template<TransactionalMessage>>>;
+
+    /// All broadcasts, by number.
+    fn broadcasts(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Broadcast>>;
+
+    /// One broadcast.
+    fn broadcast(
+        &self,
+        workspace: WorkspaceId,
+        broadcast: BroadcastId,
+    ) -> Reply<'_, Option<Broadcast>>;
+
+    /// One broadcast and all it says, in the order of its actions and of their variants.
+    fn broadcast_variants(
+        &self,
+        workspace: WorkspaceId,
+        broadcast: BroadcastId,
+    ) -> Reply<'_, Option<(Broadcast, Vec<Variant>)>>;
+
+    /// All that an action of a broadcast needs to be sent, of one moment. `None` if there is no
+    /// such action.
+    fn broadcast_template(
+        &self,
+        workspace: WorkspaceId,
+        broadcast: BroadcastId,
+        action: ActionId,
+        language: Option<String>,
+    ) -> Reply<'_, Option<Template<Broadcast>>>;
+
+    /// What names something, in order of [`User`].
+    fn users(&self, workspace: WorkspaceId, usage: Usage) -> Reply<'_, Vec<User>>;
 
     /// Suppressed addresses, by address.
     fn suppressions(

@@ -16,7 +16,8 @@
 //! 6. **Separate**: nothing of one workspace is seen from another.
 //! 7. **Leased**: a claimed job is given to nobody else until its lease ends; a job that
 //!    was never settled is given out again after it.
-//! 8. **Bounded**: when more is waiting than fits, [`StoreError::Busy`] comes at once and
+//! 8. **Once**: a request with a key is applied once within a day, whatever dies between.
+//! 9. **Bounded**: when more is waiting than fits, [`StoreError::Busy`] comes at once and
 //!    nothing of the call is stored.
 //!
 //! The server makes up the ids of deliveries, and no two are the same, of whichever
@@ -24,10 +25,12 @@
 //!
 //! # How to add a backend
 //!
-//! Implement [`ContentStore`], [`TransferStore`], [`ReportingStore`] and [`Store`], then call every function of [`suite`] from a test of the new crate.
+//! Implement [`ContentStore`], [`MessageStore`], [`TransferStore`], [`ReportingStore`] and
+//! [`Store`], then call every function of [`suite`] from a test of the new crate.
 
 pub mod content;
 pub mod measure;
+pub mod messages;
 pub mod reporting;
 pub mod suite;
 pub mod transfers;
@@ -42,10 +45,8 @@ use cio_domain::condition::Condition;
 use cio_domain::credential::{
     Credential, CredentialId, CredentialUse, KeyHash, NewCredential, Rotation,
 };
-use cio_domain::delivery::{Delivery, Parent};
 use cio_domain::form::Form;
-use cio_domain::job::{Job, Queue, Settlement};
-use cio_domain::message::EmailContent;
+use cio_domain::job::{Job, Queue};
 use cio_domain::object::{Object, ObjectRef, ObjectRelationship, ObjectTypeId, PersonRelationship};
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::workspace::{NewWorkspace, WorkspaceCounts};
@@ -56,6 +57,7 @@ use cio_wire::Identifier;
 
 use crate::content::ContentStore;
 use crate::measure::StoreMeasurements;
+use crate::messages::MessageStore;
 use crate::reporting::ReportingStore;
 use crate::transfers::TransferStore;
 
@@ -114,25 +116,6 @@ pub struct ActivityQuery {
     pub limit: usize,
 }
 
-/// What to list of deliveries.
-#[derive(Debug, Clone, Default)]
-pub struct DeliveryQuery {
-    /// Drafts, or all others.
-    pub drafts: bool,
-    /// Only those with this metric.
-    pub metric: Option<String>,
-    /// Only what belongs to all of these.
-    pub parents: Vec<Parent>,
-    /// Only what was accepted at this time or later.
-    pub since: UnixMillis,
-    /// Only what was accepted at this time or before.
-    pub until: Option<UnixMillis>,
-    /// Where to start: [`Page::next`] of the page before.
-    pub start: Option<String>,
-    /// Most entries of one page. A page may have fewer although there are more.
-    pub limit: usize,
-}
-
 /// Which people to list.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleQuery {
@@ -162,7 +145,9 @@ pub struct ObjectQuery {
 
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
-pub trait Store: ContentStore + TransferStore + ReportingStore + Send + Sync + 'static {
+pub trait Store:
+    ContentStore + MessageStore + TransferStore + ReportingStore + Send + Sync + 'static
+{
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.
     fn pepper(&self, candidate: [u8; 32]) -> Reply<'_, [u8; 32]>;
@@ -370,32 +355,6 @@ pub trait Store: ContentStore + TransferStore + ReportingStore + Send + Sync + '
     /// All forms, by id.
     fn forms(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Form>>;
 
-    /// One delivery.
-    fn delivery(&self, workspace: WorkspaceId, id: String) -> Reply<'_, Option<Delivery>>;
-
-    /// Which workspace a delivery is in.
-    fn find_delivery(&self, id: String) -> Reply<'_, Option<WorkspaceId>>;
-
-    /// The content of a delivery: as asked for until it is sent, then as sent. `None` if
-    /// there is no such delivery or its content was forgotten.
-    fn delivery_content(
-        &self,
-        workspace: WorkspaceId,
-        id: String,
-    ) -> Reply<'_, Option<EmailContent>>;
-
-    /// Deliveries, newest first.
-    fn deliveries(&self, workspace: WorkspaceId, query: DeliveryQuery)
-    -> Reply<'_, Page<Delivery>>;
-
-    /// The deliveries to one person, newest first. `None` if there is no such person.
-    fn deliveries_of(
-        &self,
-        workspace: WorkspaceId,
-        person: Identifier,
-        query: DeliveryQuery,
-    ) -> Reply<'_, Option<Page<Delivery>>>;
-
     /// Gives out at most `limit` jobs of a queue that are due at `at`, each until
     /// `lease_until`.
     fn claim_jobs(
@@ -405,10 +364,6 @@ pub trait Store: ContentStore + TransferStore + ReportingStore + Send + Sync + '
         lease_until: UnixMillis,
         limit: usize,
     ) -> Reply<'_, Vec<Job>>;
-
-    /// Records how an attempt to deliver ended, together with what that means for the
-    /// delivery. False if the lease had gone to somebody else: nothing is recorded then.
-    fn settle_job(&self, job: Job, at: UnixMillis, settlement: Settlement) -> Reply<'_, bool>;
 
     /// When the next job of a queue is due, lease included. `None`: there is none.
     fn next_job_due(&self, queue: Queue) -> Reply<'_, Option<UnixMillis>>;

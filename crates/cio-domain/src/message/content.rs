@@ -190,6 +190,42 @@ impl Content {
         }
     }
 
+    /// Bytes of its texts and attachments.
+    pub fn size(&self) -> usize {
+        let given = |texts: &[&Option<String>]| -> usize {
+            texts.iter().copied().flatten().map(String::len).sum()
+        };
+        let pairs = |pairs: &[(String, String)]| -> usize {
+            pairs.iter().map(|(a, b)| a.len() + b.len()).sum()
+        };
+        match self {
+            Content::Email(email) => {
+                let files = email.attachments.iter();
+                let files: usize = files.map(|it| it.name.len() + it.base64.len()).sum();
+                email.from.len()
+                    + email.to.len()
+                    + email.subject.len()
+                    + email.body.len()
+                    + given(&[&email.reply_to, &email.cc, &email.bcc, &email.preheader])
+                    + given(&[&email.body_plain, &email.body_amp])
+                    + pairs(&email.headers)
+                    + files
+            }
+            Content::Push(push) => {
+                push.title.len()
+                    + push.message.len()
+                    + given(&[&push.image_url, &push.link, &push.custom_payload])
+                    + pairs(&push.custom_data)
+            }
+            Content::Sms(text) | Content::Whatsapp(text) => {
+                text.from.len() + text.to.len() + text.body.len() + given(&[&text.media_url])
+            }
+            Content::InApp(shown) | Content::Inbox(shown) => {
+                shown.title.len() + shown.body.len() + given(&[&shown.link])
+            }
+        }
+    }
+
     /// Puts in what it leaves out and `under` says. Content of another channel says nothing.
     #[must_use]
     pub fn over(self, under: &Content) -> Content {

@@ -5,9 +5,10 @@ use axum::http::HeaderName;
 use axum::response::Response;
 use cio_domain::UnixSeconds;
 use cio_domain::activity::Page;
-use cio_domain::delivery::{Delivery, Parent};
+use cio_domain::delivery::{Delivery, Origin, Parent, WITHOUT_TEMPLATE};
 use cio_domain::limits::MESSAGES_DAYS_MAX;
-use cio_store::DeliveryQuery;
+use cio_domain::message::{Channel, Content, EmailContent};
+use cio_store::messages::DeliveryQuery;
 use serde_json::{Map, Value, json};
 
 use super::identifiers;
@@ -22,8 +23,8 @@ use crate::state::AppState;
 /// How many contents may still be read today.
 const LEFT_TODAY: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 
-/// What a message can be. Only emails are kept so far.
-const TYPES: [&str; 8] = [
+/// What a message can be. Webhooks, Slack and live notifications are never sent here.
+const TYPES: [&str; 9] = [
     "email",
     "webhook",
     "twilio",
@@ -31,6 +32,7 @@ const TYPES: [&str; 8] = [
     "slack",
     "push",
     "in_app",
+    "inbox",
     "live_notification",
 ];
 /// The metrics that a list can be narrowed to.
@@ -95,6 +97,7 @@ struct Asked {
 impl Asked {
     fn read(parameters: &Parameters, now: UnixSeconds) -> Result<Asked, ApiError> {
         let kind = parameters.one_of("type", &TYPES)?;
+        let channel = kind.and_then(|kind| kind.parse::<Channel>().ok());
         let parents = [
             parameters.integer("campaign_id")?.map(Parent::Campaign),
             parameters.integer("newsletter_id")?.map(Parent::Newsletter),
@@ -112,14 +115,16 @@ impl Asked {
         Ok(Asked {
             query: DeliveryQuery {
                 drafts: parameters.flag("drafts")?,
+                channel,
                 metric: parameters.one_of("metric", &METRICS)?.map(str::to_owned),
+                state: None,
                 parents: parents.into_iter().flatten().collect(),
                 since: window.since,
                 until: Some(window.until),
                 start: parameters.get("start").map(str::to_owned),
                 limit: parameters.limit(50, 1_000)?,
             },
-            is_empty: kind.is_some_and(|kind| kind != "email"),
+            is_empty: kind.is_some() && channel.is_none(),
             with_responses: parameters.flag("get_tracked_responses")?,
         })
     }
@@ -171,42 +176,85 @@ pub(crate) async fn archived(
         .delivery_content(access.0, id)
         .await
         .or_store_error(Family::App)?
-        .unwrap_or_default();
-    let headers: Map<String, Value> = content
-        .headers
-        .into_iter()
-        .map(|(name, value)| (name, value.into()))
-        .collect();
-    let mut answer = ok_json(&json!({ "archived_message": {
-        "id": delivery.id,
-        "from": content.from,
-        "reply_to": content.reply_to.unwrap_or_default(),
-        "recipient": delivery.recipient,
-        "subject": content.subject,
-        "bcc": content.bcc.unwrap_or_default(),
-        "cc": content.cc.unwrap_or_default(),
-        "fake_bcc": false,
-        "preheader_text": content.preheader.unwrap_or_default(),
-        "body": content.body,
-        "body_plain": content.body_plain.unwrap_or_default(),
-        "body_amp": content.body_amp.unwrap_or_default(),
-        "headers": Value::Object(headers).to_string(),
-        "url": "",
-        "request_method": "",
-        "forgotten": delivery.forgotten,
-    }}));
+        .unwrap_or_else(|| Content::empty(delivery.channel));
+    let archived = archived_message(&delivery, content);
+    let mut answer = ok_json(&json!({ "archived_message": archived }));
     if let Some(left) = left {
         answer.headers_mut().insert(LEFT_TODAY, left.into());
     }
     Ok(answer)
 }
 
-fn message(delivery: &Delivery) -> Value {
+/// What every message has, whatever it says, and what its channel says.
+fn archived_message(delivery: &Delivery, content: Content) -> Value {
+    let email = match &content {
+        Content::Email(email) => (**email).clone(),
+        Content::Sms(text) | Content::Whatsapp(text) => EmailContent {
+            from: text.from.clone(),
+            body: text.body.clone(),
+            ..EmailContent::default()
+        },
+        Content::Push(push) => EmailContent {
+            body: push.message.clone(),
+            ..EmailContent::default()
+        },
+        Content::InApp(shown) | Content::Inbox(shown) => EmailContent {
+            body: shown.body.clone(),
+            ..EmailContent::default()
+        },
+    };
+    let headers: Map<String, Value> = email
+        .headers
+        .into_iter()
+        .map(|(name, value)| (name, value.into()))
+        .collect();
+    let mut archived = json!({
+        "id": delivery.id,
+        "from": email.from,
+        "reply_to": email.reply_to.unwrap_or_default(),
+        "recipient": delivery.recipient,
+        "subject": content.subject(),
+        "bcc": email.bcc.unwrap_or_default(),
+        "cc": email.cc.unwrap_or_default(),
+        "fake_bcc": email.fake_bcc.unwrap_or_default(),
+        "preheader_text": email.preheader.unwrap_or_default(),
+        "body": email.body,
+        "body_plain": email.body_plain.unwrap_or_default(),
+        "body_amp": email.body_amp.unwrap_or_default(),
+        "headers": Value::Object(headers).to_string(),
+        "url": "",
+        "request_method": "",
+        "forgotten": delivery.forgotten,
+    });
+    match content {
+        Content::Push(push) => {
+            archived["title"] = push.title.into();
+            archived["image_url"] = push.image_url.into();
+            archived["link"] = push.link.into();
+            archived["custom_data"] = push.custom_data.into_iter().collect();
+        }
+        Content::InApp(shown) | Content::Inbox(shown) => archived["link"] = shown.link.into(),
+        Content::Sms(text) | Content::Whatsapp(text) => {
+            archived["media_url"] = text.media_url.into();
+        }
+        Content::Email(_) => {}
+    }
+    archived
+}
+
+pub(crate) fn message(delivery: &Delivery) -> Value {
     let created = delivery.created_at / 1_000;
+    let (template, broadcast, action) = match delivery.origin {
+        Origin::Transactional(WITHOUT_TEMPLATE) => (None, None, None),
+        Origin::Transactional(number) => (Some(number), None, None),
+        Origin::Broadcast {
+            broadcast, action, ..
+        } => (None, Some(broadcast), Some(action)),
+    };
     json!({
         "id": delivery.id,
         "deduplicate_id": format!("{}:{created}", delivery.id),
-        "type": "email",
+        "type": delivery.channel.as_str(),
         "created": created,
         "customer_id": delivery.person.as_ref().and_then(|person| person.id.clone()),
         "customer_identifiers": delivery.person.as_ref().map(identifiers),
@@ -214,11 +262,13 @@ fn message(delivery: &Delivery) -> Value {
         "subject": delivery.subject,
         "campaign_id": null,
         "newsletter_id": null,
-        "broadcast_id": null,
-        "action_id": null,
-        "content_id": null,
+        "broadcast_id": broadcast,
+        "action_id": action,
+        "content_id": delivery.content_id,
         "parent_action_id": null,
-        "message_template_id": null,
+        "message_template_id": delivery.content_id,
+        "msg_template_id": delivery.content_id,
+        "transactional_message_id": template,
         "failure_message": delivery.failure_message,
         "forgotten": delivery.forgotten,
         "metrics": delivery.metrics,

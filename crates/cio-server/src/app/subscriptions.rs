@@ -123,7 +123,7 @@ pub(crate) async fn token(
         .ok_or_else(|| ApiError::bad_request(Family::App, "there is no such person"))?;
     let link = Link::new(access.0, person.identifiers.cio_id, state.now());
     let token = link.seal(state.keys.hasher());
-    let mut url = format!("{}/u/i/{token}", state.url);
+    let mut url = state.links.preference_page(&token);
     if let Some(language) = asked_language(&parameters)? {
         url.push('/');
         url.push_str(&language);

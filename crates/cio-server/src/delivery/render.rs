@@ -1,7 +1,7 @@
 //! Filling a message in with what is known of its person.
 
 use cio_domain::Person;
-use cio_domain::message::EmailContent;
+use cio_domain::message::Content;
 use cio_domain::template::{RenderError, render};
 use serde_json::{Map, Value};
 
@@ -27,27 +27,6 @@ pub(super) fn scope(person: Option<&Person>, message_data: Option<&str>) -> Valu
 }
 
 /// Renders every text of a message. Attachments stay as they are.
-pub(super) fn fill(content: EmailContent, scope: &Value) -> Result<EmailContent, RenderError> {
-    let one = |text: String| render(&text, scope);
-    let maybe = |text: Option<String>| text.map(|text| render(&text, scope)).transpose();
-    Ok(EmailContent {
-        from: one(content.from)?,
-        to: one(content.to)?,
-        reply_to: maybe(content.reply_to)?,
-        cc: maybe(content.cc)?,
-        bcc: maybe(content.bcc)?,
-        fake_bcc: content.fake_bcc,
-        subject: one(content.subject)?,
-        preheader: maybe(content.preheader)?,
-        body: one(content.body)?,
-        body_plain: maybe(content.body_plain)?,
-        body_amp: maybe(content.body_amp)?,
-        headers: content
-            .headers
-            .into_iter()
-            .map(|(name, value)| Ok((name, render(&value, scope)?)))
-            .collect::<Result<_, RenderError>>()?,
-        attachments: content.attachments,
-        disable_css_preprocessing: content.disable_css_preprocessing,
-    })
+pub(super) fn fill(content: Content, scope: &Value) -> Result<Content, RenderError> {
+    content.try_map(&mut |_, text| render(&text, scope))
 }

@@ -1,44 +1,44 @@
 //! Where mail leaves: an SMTP server, or nowhere.
 
-use std::error::Error as _;
 use std::fmt;
-use std::time::Duration;
+use std::future::Future;
+use std::pin::Pin;
 
-use lettre::transport::smtp;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-
-/// Longest wait for one step of an SMTP session.
-const STEP_MAX: Duration = Duration::from_secs(30);
+use cio_channels::email::smtp::{SmtpSettings, SmtpUrl, SmtpUrlError, platform_tls};
+use cio_channels::email::{Outgoing, ProviderSettings, Providers};
+use cio_channels::{Handed, Point};
 
 /// Why an SMTP URL is not usable. The URL is not repeated: it may hold a password.
 #[derive(Debug, thiserror::Error)]
-#[error("it is not a usable SMTP URL ({0}): use smtp://host:port or smtps://user:password@host")]
+#[error("{0}")]
 pub struct MailUrlError(String);
+
+impl From<SmtpUrlError> for MailUrlError {
+    fn from(error: SmtpUrlError) -> MailUrlError {
+        MailUrlError(error.to_string())
+    }
+}
 
 /// Where mail leaves.
 pub(crate) enum MailTransport {
     /// Nowhere: it counts as sent and can be read back.
     Capture,
     /// An SMTP server.
-    Smtp {
-        client: AsyncSmtpTransport<Tokio1Executor>,
-        /// Scheme, host and port: what may be shown.
-        shown: String,
-    },
-}
-
-/// Why a message did not leave.
-#[derive(Debug)]
-pub(crate) struct SendFailure {
-    /// The server refused it for good: trying again is no use.
-    pub(crate) is_permanent: bool,
-    /// What the server said, or what kept it from saying anything.
-    pub(crate) reason: String,
+    Smtp(Providers),
 }
 
 impl fmt::Debug for MailTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.describe())
+    }
+}
+
+/// For what is tried once, and not noted before.
+struct NoPoint;
+
+impl Point for NoPoint {
+    fn reached(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        Box::pin(std::future::ready(true))
     }
 }
 
@@ -48,77 +48,45 @@ impl MailTransport {
         let Some(url) = url.map(str::trim).filter(|url| !url.is_empty()) else {
             return Ok(MailTransport::Capture);
         };
-        let (scheme, rest) = url
-            .split_once("://")
-            .filter(|(scheme, _)| matches!(*scheme, "smtp" | "smtps"))
-            .ok_or_else(|| MailUrlError("the scheme is neither smtp nor smtps".to_owned()))?;
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        let host = authority.rsplit('@').next().unwrap_or_default();
-        if host.is_empty() {
-            return Err(MailUrlError("it names no host".to_owned()));
-        }
-        let explicit = if scheme == "smtp" && !rest.contains('?') {
-            // Encrypted wherever the server can; a relay on loopback usually cannot.
-            format!("{}?tls=opportunistic", url.trim_end_matches('/'))
-        } else {
-            url.to_owned()
+        let smtp = SmtpSettings::new(SmtpUrl::read(url)?);
+        let tls = platform_tls().map_err(|error| MailUrlError(format!("TLS: {error}")))?;
+        let provider = ProviderSettings {
+            name: "smtp".to_owned(),
+            smtp,
+            domains: vec!["*".to_owned()],
+            dkim: Vec::new(),
         };
-        let client = AsyncSmtpTransport::<Tokio1Executor>::from_url(&explicit)
-            .map_err(|error| MailUrlError(kind_of(&error).to_owned()))?
-            .timeout(Some(STEP_MAX))
-            .build();
-        Ok(MailTransport::Smtp {
-            client,
-            shown: format!("{scheme}://{host}"),
-        })
+        Ok(MailTransport::Smtp(Providers::new(vec![provider], &tls)))
     }
 
     /// `captured`, or the server without its credentials.
     pub(crate) fn describe(&self) -> String {
         match self {
             MailTransport::Capture => "captured".to_owned(),
-            MailTransport::Smtp { shown, .. } => shown.clone(),
+            MailTransport::Smtp(providers) => providers.describe(),
         }
     }
 
-    /// Hands a message over; when this returns, the server has taken it.
-    pub(crate) async fn send(&self, message: Message) -> Result<(), SendFailure> {
-        match self {
-            MailTransport::Capture => Ok(()),
-            MailTransport::Smtp { client, .. } => {
-                client
-                    .send(message)
-                    .await
-                    .map(|_| ())
-                    .map_err(|error| SendFailure {
-                        is_permanent: error.is_permanent(),
-                        reason: reason(&error),
-                    })
+    /// Hands the messages of a delivery over, and says what became of the first. Copies
+    /// with a message of their own follow it, and are tried once.
+    pub(crate) async fn send(&self, messages: &[Outgoing], point: &dyn Point) -> Handed {
+        let taken = Handed::Taken { reference: None };
+        let (MailTransport::Smtp(providers), Some((first, copies))) =
+            (self, messages.split_first())
+        else {
+            return taken;
+        };
+        let handed = providers.hand_over(first, point).await.whole();
+        if matches!(handed, Handed::Taken { .. }) {
+            for copy in copies {
+                let handed = providers.hand_over(copy, &NoPoint).await.whole();
+                if !matches!(handed, Handed::Taken { .. }) {
+                    tracing::warn!(?handed, "a blind copy did not leave");
+                }
             }
         }
+        handed
     }
-}
-
-/// What kind of mistake a URL has, without the URL.
-fn kind_of(error: &smtp::Error) -> &'static str {
-    if error.is_client() {
-        "host, port or credentials are malformed"
-    } else {
-        "it cannot be read"
-    }
-}
-
-fn reason(error: &smtp::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -6,25 +6,31 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cio_domain::job::{Job, Queue, Settlement};
-use cio_domain::{Clock, Person, UnixMillis};
+use cio_domain::{Clock, UnixMillis};
 use cio_store::{Store, StoreError};
-use cio_wire::Identifier;
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 
 use super::transport::MailTransport;
-use super::{mime, render};
 use crate::listen::stopped;
 use crate::metrics::Metrics;
 
-/// How long a job is given to one worker: longer than an SMTP session can take.
+/// How long a job is given to one worker: longer than handing over can take.
 const LEASE_MS: u64 = 5 * 60 * 1_000;
 /// Most deliveries at a time.
-const CONCURRENT_MAX: usize = 16;
+const CONCURRENT_MAX: usize = 256;
+/// Places that messages of broadcasts never take.
+const RESERVED: usize = 64;
+/// How many places have to be free before there is another look at a queue that has more:
+/// each look is a commit.
+const CLAIM_MIN: usize = 64;
 /// Longest sleep without anything due.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 /// Pause after the store failed.
 const FAILURE_PAUSE: Duration = Duration::from_secs(1);
+/// How long what is under way may take to end when the server stops.
+const STOP_MAX: Duration = Duration::from_secs(30);
 /// Attempts before a delivery is given up: with the waits below, about a day.
 const ATTEMPTS_MAX: u32 = 12;
 /// First wait before another attempt; each further one is three times as long.
@@ -32,82 +38,111 @@ const FIRST_WAIT_MS: u64 = 10_000;
 /// Longest wait before another attempt.
 const WAIT_MS_MAX: u64 = 4 * 60 * 60 * 1_000;
 
+/// What messages are delivered with.
+pub(crate) struct Deliveries {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) mail: MailTransport,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
 /// Starts the worker. It ends when `stop` turns true, after what is in flight.
 pub(crate) fn spawn_worker(
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    transport: MailTransport,
-    metrics: Arc<Metrics>,
+    deliveries: Deliveries,
     wake: Arc<Notify>,
     stop: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
-    let worker = Arc::new(Worker {
-        store,
-        clock,
-        transport,
-        metrics,
-    });
-    tokio::spawn(worker.run(wake, stop))
+    tokio::spawn(Arc::new(deliveries).run(wake, stop))
 }
 
-struct Worker {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    transport: MailTransport,
-    metrics: Arc<Metrics>,
-}
-
-impl Worker {
+impl Deliveries {
     async fn run(self: Arc<Self>, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+        let mut running = JoinSet::new();
         while !*stop.borrow() {
-            let pause = match self.round().await {
+            let pause = match self.start(&mut running).await {
                 Ok(pause) => pause,
                 Err(error) => {
                     tracing::error!(%error, "deliveries wait: the store failed");
                     FAILURE_PAUSE
                 }
             };
-            tokio::select! {
-                () = stopped(&mut stop) => break,
-                () = wake.notified() => {}
-                () = tokio::time::sleep(pause) => {}
+            let sleep = tokio::time::sleep(pause);
+            tokio::pin!(sleep);
+            loop {
+                tokio::select! {
+                    () = stopped(&mut stop) => break,
+                    () = wake.notified() => break,
+                    () = &mut sleep, if !pause.is_zero() => break,
+                    Some(ended) = running.join_next(), if !running.is_empty() => {
+                        note_end(ended);
+                        // More is due than there was room for.
+                        if pause.is_zero() && running.len() + RESERVED + CLAIM_MIN <= CONCURRENT_MAX {
+                            break;
+                        }
+                    }
+                }
             }
         }
-    }
-
-    /// Does what is due, and says how long to wait for more.
-    async fn round(self: &Arc<Self>) -> Result<Duration, StoreError> {
-        let now = self.clock.now();
-        let jobs = self
-            .store
-            .claim_jobs(Queue::Deliveries, now, now + LEASE_MS, CONCURRENT_MAX)
-            .await?;
-        self.metrics.jobs.claimed(jobs.len());
-        let mut deliveries = JoinSet::new();
-        for job in jobs {
-            let worker = Arc::clone(self);
-            deliveries.spawn(async move { worker.deliver(job).await });
-        }
-        while let Some(delivered) = deliveries.join_next().await {
-            match delivered {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(%error, "a delivery could not be settled"),
-                // It stays leased, and is tried again when the lease ends.
-                Err(error) => tracing::error!(%error, "a delivery ended unexpectedly"),
+        let end = async {
+            while let Some(ended) = running.join_next().await {
+                note_end(ended);
             }
-        }
-        let due = self.store.next_job_due(Queue::Deliveries).await?;
-        let wait = due.map(|due| Duration::from_millis(due.saturating_sub(self.clock.now())));
-        Ok(wait.map_or(SLEEP_MAX, |wait| wait.min(SLEEP_MAX)))
-    }
-
-    async fn deliver(&self, job: Job) -> Result<(), StoreError> {
-        // Nothing else waits in the queue of deliveries.
-        let Some(id) = job.delivery_id().map(str::to_owned) else {
-            return Ok(());
         };
-        let settlement = self.attempt(&job, &id).await?;
-        if let Settlement::Failed(reason) | Settlement::Retry { reason, .. } = &settlement {
+        // What does not end stays leased; what may have been taken is marked so.
+        let _ = timeout(STOP_MAX, end).await;
+    }
+
+    /// Starts what is due and finds a place, and says how long to wait for more: not at all
+    /// if there was more than places.
+    async fn start(self: &Arc<Self>, running: &mut JoinSet<()>) -> Result<Duration, StoreError> {
+        let mut wait = SLEEP_MAX;
+        for (queue, places) in [
+            (Queue::Deliveries, CONCURRENT_MAX),
+            (Queue::BulkDeliveries, CONCURRENT_MAX - RESERVED),
+        ] {
+            let free = places.saturating_sub(running.len());
+            let now = self.clock.now();
+            let jobs = match free {
+                0 => Vec::new(),
+                free => {
+                    let claimed = self.store.claim_jobs(queue, now, now + LEASE_MS, free);
+                    claimed.await?
+                }
+            };
+            self.metrics.jobs.claimed(jobs.len());
+            let is_full = jobs.len() == free;
+            for job in jobs {
+                let deliveries = Arc::clone(self);
+                running.spawn(async move { deliveries.deliver(job).await });
+            }
+            let due = self.store.next_job_due(queue).await?;
+            wait = wait.min(match due {
+                None => SLEEP_MAX,
+                Some(due) if due <= now && is_full => Duration::ZERO,
+                Some(due) => Duration::from_millis(due.saturating_sub(now)),
+            });
+        }
+        Ok(wait)
+    }
+
+    async fn deliver(&self, job: Job) {
+        // Nothing else waits in the queues of deliveries.
+        let Some(id) = job.delivery_id().map(str::to_owned) else {
+            return;
+        };
+        // It stays leased, and is tried again when the lease ends.
+        if let Err(error) = self.settle(job, &id).await {
+            tracing::error!(%error, delivery.id = id, "a delivery could not be settled");
+        }
+    }
+
+    async fn settle(&self, job: Job, id: &str) -> Result<(), StoreError> {
+        let settlement = self.attempt(&job, id).await?;
+        if let Settlement::Failed(reason)
+        | Settlement::InDoubt(reason)
+        | Settlement::Bounced { reason, .. }
+        | Settlement::Retry { reason, .. } = &settlement
+        {
             tracing::warn!(
                 delivery.id = id,
                 attempt = job.attempts + 1,
@@ -116,62 +151,22 @@ impl Worker {
             );
         }
         let result = self.metrics.jobs.counter(&settlement);
-        if self
-            .store
-            .settle_job(job, self.clock.now(), settlement)
-            .await?
-        {
+        let now = self.clock.now();
+        if self.store.settle_job(job, now, settlement).await? {
             result.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }
+}
 
-    async fn attempt(&self, job: &Job, id: &str) -> Result<Settlement, StoreError> {
-        let delivery = self.store.delivery(job.workspace, id.to_owned());
-        let delivery = delivery.await?;
-        let content = self.store.delivery_content(job.workspace, id.to_owned());
-        let content = content.await?;
-        let (Some(delivery), Some(content)) = (delivery, content) else {
-            return Ok(Settlement::Failed(
-                "its content is no longer there".to_owned(),
-            ));
-        };
-        let person = match &delivery.person {
-            None => None,
-            Some(names) => {
-                let cio_id = Identifier::CioId(names.cio_id.to_string());
-                match self.store.person(job.workspace, cio_id).await? {
-                    None => return Ok(undeliverable("the person was removed")),
-                    some => some,
-                }
-            }
-        };
-        if !delivery.send_to_unsubscribed && person.as_ref().is_some_and(Person::is_unsubscribed) {
-            return Ok(undeliverable("the person is unsubscribed"));
-        }
-        let scope = render::scope(person.as_ref(), delivery.message_data.as_deref());
-        let content = match render::fill(content, &scope) {
-            Ok(content) => content,
-            Err(error) => return Ok(undeliverable(&error.to_string())),
-        };
-        let message = match mime::message(id, &content, self.clock.now()) {
-            Ok(message) => message,
-            Err(problem) => return Ok(undeliverable(&problem.to_string())),
-        };
-        Ok(match self.transport.send(message).await {
-            Ok(()) => Settlement::Sent(Box::new(content)),
-            Err(failure) if failure.is_permanent => Settlement::Failed(failure.reason),
-            Err(failure) => again(job.attempts, self.clock.now(), failure.reason),
-        })
+fn note_end(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a delivery ended unexpectedly");
     }
 }
 
-fn undeliverable(reason: &str) -> Settlement {
-    Settlement::Undeliverable(reason.to_owned())
-}
-
 /// Another attempt after a growing wait, or the end of them.
-fn again(attempts_before: u32, now: UnixMillis, reason: String) -> Settlement {
+pub(super) fn again(attempts_before: u32, now: UnixMillis, reason: String) -> Settlement {
     if attempts_before + 1 >= ATTEMPTS_MAX {
         return Settlement::Failed(format!("given up after {ATTEMPTS_MAX} attempts: {reason}"));
     }

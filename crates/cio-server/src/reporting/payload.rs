@@ -1,8 +1,8 @@
 //! The body of a call. Its shapes are those of the reporting webhooks reference.
 
 use cio_domain::PersonIdentifiers;
-use cio_domain::delivery::{Delivery, Parent};
-use cio_domain::message::EmailContent;
+use cio_domain::delivery::{Delivery, Origin, Part};
+use cio_domain::message::{Content, EmailContent, PushContent};
 use cio_domain::reporting::{About, EventName, WebhookEvent};
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ pub(super) fn body(
     event: &WebhookEvent,
     event_id: &str,
     with_content: bool,
-    content: Option<&EmailContent>,
+    content: Option<&Content>,
 ) -> Vec<u8> {
     let details = event.details.as_deref();
     let mut object_type = event.name.object_type();
@@ -70,14 +70,15 @@ fn of_person(names: Option<&PersonIdentifiers>) -> Fields {
 fn of_message(name: EventName, delivery: Option<&Delivery>, details: Fields) -> Fields {
     let mut data = details;
     let told = data.remove("recipient");
-    let known = delivery.map(|delivery| Value::from(delivery.recipient.as_str()));
     if has_recipient(name) {
-        let recipient = told.or(known).filter(|it| *it != "").unwrap_or_default();
         if name.object_type() == "push" {
-            let failure = data.get("failure_message").cloned();
-            data.entry("recipients")
-                .or_insert_with(|| devices(recipient, failure));
+            if !data.contains_key("recipients") {
+                let devices = devices(told, delivery, data.get("failure_message"));
+                data.insert("recipients".to_owned(), devices.into());
+            }
         } else {
+            let known = delivery.map(|delivery| Value::from(delivery.recipient.as_str()));
+            let recipient = told.or(known).unwrap_or_default();
             data.insert("recipient".to_owned(), recipient);
             if name.object_type() == "email" {
                 let subject = delivery.map(|delivery| delivery.subject.as_str());
@@ -89,22 +90,60 @@ fn of_message(name: EventName, delivery: Option<&Delivery>, details: Fields) -> 
         data.entry("failure_message").or_insert_with(|| "".into());
     }
     data.extend(of_person(delivery.and_then(|it| it.person.as_ref())));
-    if delivery.is_some_and(|delivery| delivery.is_of(Parent::Transactional(1))) {
-        data.insert("transactional_message_id".to_owned(), 1.into());
+    if let Some(delivery) = delivery {
+        for (name, number) in origin(delivery.origin) {
+            data.insert(name.to_owned(), number.into());
+        }
     }
     data
 }
 
-/// The devices of a push, where all that is known is one of them.
-fn devices(token: Value, failure: Option<Value>) -> Value {
-    if token.is_null() {
-        return json!([]);
+fn origin(origin: Origin) -> Vec<(&'static str, u64)> {
+    match origin {
+        Origin::Transactional(number) => vec![("transactional_message_id", number)],
+        Origin::Broadcast {
+            broadcast,
+            action,
+            trigger,
+        } => vec![
+            ("broadcast_id", broadcast),
+            ("action_id", action),
+            ("trigger_id", trigger),
+        ],
     }
-    let mut device = json!({ "device_id": token });
-    if let Some(failure) = failure {
-        device["failure_message"] = failure;
+}
+
+/// The devices of a push: the one that the report is about, else all that it was handed over
+/// for. Of those that failed, each with why, if that is what happened.
+fn devices(
+    told: Option<Value>,
+    delivery: Option<&Delivery>,
+    failure: Option<&Value>,
+) -> Vec<Value> {
+    let device = |token: Value, failure: Option<Value>| {
+        let mut device = json!({ "device_id": token });
+        if let Some(failure) = failure {
+            device["failure_message"] = failure;
+        }
+        device
+    };
+    if let Some(token) = told {
+        return vec![device(token, failure.cloned())];
     }
-    json!([device])
+    let parts = delivery.into_iter().flat_map(|delivery| &delivery.parts);
+    parts
+        .filter(|(token, part)| {
+            let has_failed = matches!(part, Part::Refused(_));
+            !token.is_empty() && (failure.is_none() || has_failed)
+        })
+        .map(|(token, part)| {
+            let reason = match part {
+                Part::Refused(reason) => Some(reason.as_str().into()),
+                Part::InDoubt | Part::Taken => None,
+            };
+            device(token.as_str().into(), reason)
+        })
+        .collect()
 }
 
 fn has_recipient(name: EventName) -> bool {
@@ -127,8 +166,45 @@ fn has_failure(name: EventName) -> bool {
     failures.contains(&name.metric())
 }
 
-/// What a message said, and its own headers.
-fn said(data: &mut Fields, content: &EmailContent) {
+/// What a message said.
+fn said(data: &mut Fields, content: &Content) {
+    let text = match content {
+        Content::Email(email) => return said_by_email(data, email),
+        Content::Push(push) => payload(push),
+        Content::Sms(text) | Content::Whatsapp(text) => text.body.clone(),
+        Content::InApp(shown) | Content::Inbox(shown) => shown.body.clone(),
+    };
+    data.insert("content".to_owned(), text.into());
+}
+
+/// What devices were sent, as text.
+fn payload(push: &PushContent) -> String {
+    if let Some(payload) = &push.custom_payload {
+        return payload.clone();
+    }
+    let mut payload = json!({ "title": push.title, "message": push.message });
+    let texts = [
+        ("image_url", &push.image_url),
+        ("link", &push.link),
+        ("sound", &push.sound),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            payload[name] = text.as_str().into();
+        }
+    }
+    if !push.custom_data.is_empty() {
+        let custom = push.custom_data.iter();
+        let custom: Fields = custom
+            .map(|(name, value)| (name.clone(), value.as_str().into()))
+            .collect();
+        payload["custom_data"] = custom.into();
+    }
+    payload.to_string()
+}
+
+/// The body of an email, and the headers that were set for it.
+fn said_by_email(data: &mut Fields, content: &EmailContent) {
     let body = match (&content.body_plain, content.body.as_str()) {
         (Some(plain), "") => plain,
         (_, body) => body,

@@ -1,18 +1,15 @@
 //! Links to the page: who may choose for whom, and until when, under the server's own
 //! signature. Nothing is stored of them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cio_domain::credential::KeyHash;
-use cio_domain::limits::PREFERENCE_LINK_HOURS;
+use cio_domain::limits::{PREFERENCE_LINK_HOURS, PREFERENCE_LINK_IN_MESSAGES_DAYS};
 use cio_domain::{PersonId, UnixMillis, WorkspaceId};
 
-use crate::credentials::{Hasher, equal};
+use crate::credentials::Hasher;
+use crate::signed::{self, Purpose};
 
 /// Workspace, person and end.
 const CLAIM_BYTES: usize = 4 + 8 + 8;
-/// The signature.
-const SIGNATURE_BYTES: usize = 32;
+const HOUR: UnixMillis = 60 * 60 * 1_000;
 
 /// Whose choices a link opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,34 +30,34 @@ pub(crate) enum LinkProblem {
 }
 
 impl Link {
-    /// A link that works from now on.
+    /// A link that works from now on, for a day.
     pub(crate) fn new(workspace: WorkspaceId, person: PersonId, now: UnixMillis) -> Link {
         Link {
             workspace,
             person,
-            ends_at: now + PREFERENCE_LINK_HOURS * 60 * 60 * 1_000,
+            ends_at: now + PREFERENCE_LINK_HOURS * HOUR,
+        }
+    }
+
+    /// The same in a message, which is read when there is time.
+    pub(crate) fn in_message(workspace: WorkspaceId, person: PersonId, now: UnixMillis) -> Link {
+        Link {
+            ends_at: now + PREFERENCE_LINK_IN_MESSAGES_DAYS * 24 * HOUR,
+            ..Link::new(workspace, person, now)
         }
     }
 
     /// The token of its URL.
     pub(crate) fn seal(&self, hasher: &Hasher) -> String {
-        let mut token = self.claim().to_vec();
-        token.extend_from_slice(&hasher.preference_link(&self.claim()).0);
-        URL_SAFE_NO_PAD.encode(token)
+        signed::seal(hasher, Purpose::Preferences, &self.claim())
     }
 
     /// The link of a token.
     pub(crate) fn open(hasher: &Hasher, token: &str, now: UnixMillis) -> Result<Link, LinkProblem> {
-        let token = URL_SAFE_NO_PAD
-            .decode(token)
-            .map_err(|_| LinkProblem::Forged)?;
-        let token: [u8; CLAIM_BYTES + SIGNATURE_BYTES] =
-            token.try_into().map_err(|_| LinkProblem::Forged)?;
-        let (claim, signature) = token.split_at(CLAIM_BYTES);
-        let signature = signature.try_into().map_err(|_| LinkProblem::Forged)?;
-        if !equal(&hasher.preference_link(claim), &KeyHash(signature)) {
-            return Err(LinkProblem::Forged);
-        }
+        let claim = signed::open(hasher, Purpose::Preferences, token);
+        let claim: [u8; CLAIM_BYTES] = claim
+            .and_then(|claim| claim.try_into().ok())
+            .ok_or(LinkProblem::Forged)?;
         let number = |at: usize| -> u64 {
             let bytes = claim[at..].first_chunk::<8>().copied();
             u64::from_be_bytes(bytes.unwrap_or_default())
@@ -106,6 +103,16 @@ mod tests {
         let elsewhere = Hasher::new([8; 32]);
         let forged = Link::open(&elsewhere, &token, NOW);
         assert_eq!(forged, Err(LinkProblem::Forged));
+    }
+
+    #[test]
+    fn a_link_in_a_message_works_for_ninety_days() {
+        let hasher = Hasher::new([7; 32]);
+        let link = Link::in_message(WorkspaceId(3), PersonId(9), NOW);
+        let token = link.seal(&hasher);
+        assert_eq!(Link::open(&hasher, &token, NOW + 90 * DAY - 1), Ok(link));
+        let expired = Link::open(&hasher, &token, NOW + 90 * DAY);
+        assert_eq!(expired, Err(LinkProblem::Expired));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::error::{ApiError, ApiResult, Family, OrStoreError, ok_empty};
 use crate::ingest::event::read_timestamp;
 use crate::json::{self, Fields};
 use crate::state::AppState;
+use crate::tracking::unsubscribe;
 
 /// What can be told of a message, of whichever channel: a report does not name it.
 const METRICS: [&str; 8] = [
@@ -53,13 +54,16 @@ pub(crate) async fn push_events(State(state): State<AppState>, body: TrackBody) 
 }
 
 /// `POST /unsubscribe/{delivery_id}`: whoever got the message wants no more of them; or
-/// does again, with `false`.
+/// does again, with `false`. People and mailboxes send a form instead.
 pub(crate) async fn unsubscribe(
     State(state): State<AppState>,
     headers: HeaderMap,
     segments: Segments,
     body: TrackBody,
 ) -> ApiResult {
+    if let Some(wanted) = unsubscribe::read_form(&headers, &body.0) {
+        return unsubscribe::by_form(&state, segments.get(0), wanted).await;
+    }
     if !is_json(&headers) {
         return Err(ApiError::track_list(
             "Content-Type must be application/json",

@@ -9,7 +9,8 @@ use cio_domain::delivery::{Delivery, Parent};
 use cio_domain::limits::EXPORT_ATTRIBUTES_MAX;
 use cio_domain::transfer::{ExportId, ExportSource, ImportId};
 use cio_domain::{Person, UnixMillis, WorkspaceId};
-use cio_store::{DeliveryQuery, PeopleQuery};
+use cio_store::PeopleQuery;
+use cio_store::messages::DeliveryQuery;
 use cio_wire::Identifier;
 
 use super::csv_file::CsvFile;

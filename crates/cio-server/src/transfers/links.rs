@@ -1,11 +1,10 @@
 //! Links to the files of exports: signed, and good for a while.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cio_domain::transfer::ExportId;
 use cio_domain::{UnixMillis, WorkspaceId};
 
-use crate::credentials::{Hasher, equal};
+use crate::credentials::Hasher;
+use crate::signed::{self, Purpose};
 
 /// Workspace, export, and when it ends.
 const CLAIM_BYTES: usize = 4 + 8 + 8;
@@ -22,9 +21,7 @@ pub(crate) struct Link {
 impl Link {
     /// The token that stands in a URL.
     pub(crate) fn token(self, hasher: &Hasher) -> String {
-        let claim = self.claim();
-        let signature = hasher.export_link(&claim);
-        URL_SAFE_NO_PAD.encode([claim.as_slice(), &signature.0].concat())
+        signed::seal(hasher, Purpose::Export, &self.claim())
     }
 
     fn claim(self) -> [u8; CLAIM_BYTES] {
@@ -37,12 +34,8 @@ impl Link {
 
     /// Reads a token that this server made, also one whose time is over.
     pub(crate) fn read(token: &str, hasher: &Hasher) -> Option<Link> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (claim, signature) = bytes.split_first_chunk::<CLAIM_BYTES>()?;
-        let signature = cio_domain::credential::KeyHash(signature.try_into().ok()?);
-        if !equal(&hasher.export_link(claim), &signature) {
-            return None;
-        }
+        let claim = signed::open(hasher, Purpose::Export, token)?;
+        let claim: [u8; CLAIM_BYTES] = claim.try_into().ok()?;
         let (workspace, rest) = claim.split_first_chunk::<4>()?;
         let (export, until) = rest.split_first_chunk::<8>()?;
         Some(Link {

@@ -136,7 +136,7 @@ impl Transfers {
             match &work {
                 Work::Export(id) => export::run(self, &mut lease, *id).await,
                 Work::Import(id) => import::run(self, &mut lease, *id).await,
-                Work::Deliver(_) | Work::Tell(_) => return Ok(()),
+                Work::Deliver(_) | Work::DeliverBulk(_) | Work::Tell(_) => return Ok(()),
             }
         };
         let now = self.clock.now();

@@ -41,5 +41,6 @@ mod subscription_center;
 mod subscriptions;
 mod support;
 mod track;
+mod tracking;
 mod v2;
 mod visitors;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestServer;
 
-async fn send(server: &TestServer, id: &str, draft: bool) -> String {
+pub(crate) async fn send(server: &TestServer, id: &str, draft: bool) -> String {
     let email = json!({
         "to": "ana@example.com", "from": "shop@example.com", "subject": "Hello",
         "body": "<p>Hello</p>", "identifiers": {"id": id}, "queue_draft": draft,
@@ -32,7 +32,7 @@ async fn ids(server: &TestServer, path: &str) -> Vec<String> {
 }
 
 /// Waits until a message has left.
-async fn sent(server: &TestServer, id: &str) -> Value {
+pub(crate) async fn sent(server: &TestServer, id: &str) -> Value {
     for _ in 0..500 {
         let answer = server.app("GET", &format!("/v1/messages/{id}"), "").await;
         let message = answer.json()["message"].clone();
@@ -149,7 +149,7 @@ async fn a_wrong_parameter_of_a_list_is_named() {
         .assert_taken();
     let metrics = "\"metric\" must be one of attempted, sent, delivered, opened, clicked, \
         converted, bounced, spammed, unsubscribed, dropped, failed, undeliverable";
-    let types = "\"type\" must be one of email, webhook, twilio, whatsapp, slack, push, in_app, \
+    let types = "\"type\" must be one of email, webhook, twilio, whatsapp, slack, push, in_app, inbox, \
         live_notification";
     for list in ["/v1/messages", "/v1/customers/1/messages"] {
         for (query, text) in [

@@ -6,7 +6,7 @@ use crate::support::TestServer;
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-async fn message(server: &TestServer, id: &str) -> Value {
+pub(crate) async fn message(server: &TestServer, id: &str) -> Value {
     let answer = server.app("GET", &format!("/v1/messages/{id}"), "").await;
     answer.json()["message"].clone()
 }

@@ -1,16 +1,9 @@
 //! The page on which people choose, and the link to it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cio_server::{FirstCredentials, Storage};
-use cio_store::Store;
-use cio_store_embedded::EmbeddedStore;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 use crate::subscriptions::{put_topic, two_topics};
-use crate::support::{Answer, TestServer};
+use crate::support::{Answer, TestServer, signed, signed_under};
 
 /// The path of the page of somebody.
 async fn link(server: &TestServer, person: &str, query: &str) -> String {
@@ -172,39 +165,33 @@ async fn a_link_that_leads_to_nobody_changes_nothing() {
     assert_eq!(server.profile("1", "id").await, None, "nobody is created");
 }
 
-/// The token of the first person of the first workspace under a known secret of the store.
-fn token(secret: [u8; 32], ends_at_ms: u64) -> String {
-    let mut claim = [0, 0, 0, 1].to_vec();
-    claim.extend_from_slice(&1u64.to_be_bytes());
-    claim.extend_from_slice(&ends_at_ms.to_be_bytes());
-    let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
-    mac.update(b"preference_link\0");
-    mac.update(&claim);
-    claim.extend_from_slice(&mac.finalize().into_bytes());
-    URL_SAFE_NO_PAD.encode(claim)
+/// The claim of the first person of the first workspace.
+fn claim(ends_at_ms: u64) -> Vec<u8> {
+    let workspace = 1u32.to_be_bytes();
+    let person = 1u64.to_be_bytes();
+    [workspace.as_slice(), &person, &ends_at_ms.to_be_bytes()].concat()
 }
 
 #[tokio::test]
 async fn a_link_that_has_expired_says_so_and_changes_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let store = EmbeddedStore::open(&directory.path().join("store")).unwrap();
-    assert_eq!(store.pepper([7; 32]).await.unwrap(), [7; 32]);
-    store.close().await.unwrap();
-    drop(store);
-    let storage = Storage::Directory(directory.path().to_owned());
-    let server = TestServer::start_with(storage, FirstCredentials::default()).await;
+    let server = TestServer::start_with_secret(directory.path()).await;
     two_topics(&server).await;
     server.track("PUT", "/api/v1/customers/1", "{}").await;
     let form = "shown=topic_1";
-    let expired = format!("/u/i/{}", token([7; 32], 1_700_000_000_000));
+    let expired = format!(
+        "/u/i/{}",
+        signed("preference_link", &claim(1_700_000_000_000))
+    );
     for method in ["GET", "POST"] {
         let page = browse(&server, method, &expired, form).await;
         assert_eq!(page.status, 410, "{page:?}");
         assert!(page.body.contains("This link has expired."), "{page:?}");
     }
     assert_eq!(stored(&server).await, (Value::Null, false));
-    let far = format!("/u/i/{}", token([7; 32], u64::MAX));
+    let far = format!("/u/i/{}", signed("preference_link", &claim(u64::MAX)));
     assert_eq!(browse(&server, "GET", &far, "").await.status, 200);
-    let other = format!("/u/i/{}", token([8; 32], u64::MAX));
+    let other = signed_under([8; 32], "preference_link", &claim(u64::MAX));
+    let other = format!("/u/i/{other}");
     assert_eq!(browse(&server, "GET", &other, "").await.status, 404);
 }

@@ -1,9 +1,15 @@
 //! A running server, and a client that sends exactly the bytes it is told to.
 
+use std::path::Path;
+
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use cio_server::{Credentials, FirstCredentials, Server, Settings, Storage};
+use cio_store::Store;
+use cio_store_embedded::EmbeddedStore;
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -96,6 +102,24 @@ pub(crate) async fn serve_file(headers: &str, content: impl Into<Vec<u8>>) -> St
     serve([head.as_bytes(), &content].concat()).await
 }
 
+/// The secret of a store that [`TestServer::start_with_secret`] makes.
+const SECRET: [u8; 32] = [7; 32];
+
+/// A token as such a server makes it: a claim under its signature for one purpose.
+pub(crate) fn signed(purpose: &str, claim: &[u8]) -> String {
+    signed_under(SECRET, purpose, claim)
+}
+
+/// The same under another secret.
+pub(crate) fn signed_under(secret: [u8; 32], purpose: &str, claim: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
+    mac.update(purpose.as_bytes());
+    mac.update(b"\0");
+    mac.update(claim);
+    let signature = mac.finalize().into_bytes();
+    URL_SAFE_NO_PAD.encode([claim, &signature[..16]].concat())
+}
+
 /// A server in memory with credentials of its own.
 pub(crate) struct TestServer {
     pub(crate) server: Server,
@@ -115,6 +139,16 @@ impl TestServer {
             ..Settings::default()
         })
         .await
+    }
+
+    /// A server whose signatures [`signed`] makes, too.
+    pub(crate) async fn start_with_secret(directory: &Path) -> TestServer {
+        let store = EmbeddedStore::open(&directory.join("store")).unwrap();
+        assert_eq!(store.pepper(SECRET).await.unwrap(), SECRET);
+        store.close().await.unwrap();
+        drop(store);
+        let storage = Storage::Directory(directory.to_owned());
+        TestServer::start_with(storage, FirstCredentials::default()).await
     }
 
     /// With any settings, on a free port.
@@ -239,7 +273,8 @@ impl TestServer {
         stream.write_all(body).await.unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();
-        let text = String::from_utf8(answer).unwrap();
+        // A picture is no text.
+        let text = String::from_utf8_lossy(&answer).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Answer {

@@ -1,6 +1,9 @@
 //! Changing what a workspace keeps beside people.
 
+mod broadcasts;
 mod collections;
+mod layouts;
+mod names;
 mod opt_outs;
 mod reporting_webhooks;
 mod revision;
@@ -10,9 +13,14 @@ mod snippets;
 mod subscriptions;
 mod suppressions;
 mod totals;
+mod transactional;
+mod usages;
+mod variants;
 
 pub(super) use opt_outs::{forget, hand_over};
 pub(super) use revision::advance;
+pub(super) use suppressions::suppress;
+pub(super) use usages::first as first_user;
 
 use cio_domain::content::{ContentChange, ContentOutcome, Refusal, Refused};
 use cio_store::StoreError;
@@ -77,6 +85,9 @@ fn change_one(
         ContentChange::Collection(change) => collections::change(transaction, context, change),
         ContentChange::Sender(change) => senders::change(transaction, context, change),
         ContentChange::Topic(change) => subscriptions::change(transaction, context, change),
+        ContentChange::Layout(change) => layouts::change(transaction, context, change),
+        ContentChange::Transactional(change) => transactional::change(transaction, context, change),
+        ContentChange::Broadcast(change) => broadcasts::change(transaction, context, names, change),
         ContentChange::PreferenceCenter(center) => {
             subscriptions::put_center(transaction, context, center)
         }

@@ -1,9 +1,8 @@
 //! Taking a message for delivery.
 
-use std::collections::BTreeMap;
-
-use cio_domain::delivery::NewDelivery;
-use cio_domain::job::Queue;
+use cio_domain::delivery::{NewDelivery, Origin, Parent};
+use cio_domain::job::Work;
+use cio_domain::message::Content;
 use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
 use cio_store::StoreError;
 use serde_json::Map;
@@ -11,7 +10,7 @@ use serde_json::Map;
 use super::{Context, names, reports};
 use crate::engine::Table;
 use crate::keys;
-use crate::rows::{self, ContentRow, DeliveryRow, JobRow, WorkRow};
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PersonRow};
 use crate::transaction::Transaction;
 
 pub(super) fn accept(
@@ -22,59 +21,34 @@ pub(super) fn accept(
     let Context { workspace, at } = context;
     let addressed = addressee(transaction, context, &new)?;
     let sequence = transaction.next_sequence()?;
-    let mut row = DeliveryRow {
-        created_at: at,
-        person: None,
-        recipient: new.content.to.clone(),
-        subject: new.content.subject.clone(),
-        metrics: BTreeMap::new(),
-        failure_message: None,
-        forgotten: false,
-        send_to_unsubscribed: new.send_to_unsubscribed,
-        forget_content: new.forget_content,
-        message_data: new.message_data,
-        job: None,
-    };
+    let mut row = DeliveryRow::new(&new, at, sequence);
     let metric = |row: &mut DeliveryRow, name: &str| {
         row.metrics.insert(name.to_owned(), context.seconds());
     };
-    match addressed {
+    match &addressed {
         Err(reason) => {
             metric(&mut row, "undeliverable");
-            row.failure_message = Some(reason.to_owned());
+            row.failure_message = Some((*reason).to_owned());
         }
         Ok(_) if new.draft => metric(&mut row, "drafted"),
-        Ok(_) => {
-            let send_at = new
-                .send_at
-                .and_then(|at| u64::try_from(at).ok())
-                .unwrap_or_default();
-            let due = at.max(send_at.saturating_mul(1_000));
-            let job = JobRow {
-                workspace: workspace.0,
-                work: WorkRow::Deliver(new.id.clone()),
-                attempts: 0,
-            };
-            transaction.put_job(Queue::Deliveries, (due, sequence), rows::encode(&job));
-            row.job = Some((due, sequence));
-        }
+        Ok(_) => put_job(transaction, context, &new.id, &mut row),
     }
-    if let Ok(Some(person)) = addressed.map(|person| person.map(|it| (it.cio_id, it))) {
-        let (id, names) = person;
-        let key = keys::person_delivery(workspace, id, new.draft, (at, sequence));
-        transaction.put(Table::Deliveries, key, new.id.clone().into_bytes());
+    if let Ok(Some(names)) = addressed {
         row.person = Some(names.into());
     }
     for (metric, at) in row.metrics.clone() {
         let message = (new.id.as_str(), &row);
         reports::note(transaction, context, message, (&metric, at), Map::new())?;
     }
-    let content = ContentRow::from(new.content);
-    transaction.put(
-        Table::Deliveries,
-        keys::content(workspace, &new.id),
-        rows::encode(&content),
-    );
+    // A message of a broadcast says nothing of its own until it is made.
+    if new.content != Content::empty(new.content.channel()) {
+        let content = rows::encode(&ContentRow::from(new.content));
+        transaction.put(
+            Table::Deliveries,
+            keys::content(workspace, &new.id),
+            content,
+        );
+    }
     transaction.put(
         Table::Deliveries,
         keys::delivery(workspace, &new.id),
@@ -82,9 +56,102 @@ pub(super) fn accept(
     );
     let found_by = keys::delivery_workspace(&new.id);
     transaction.put(Table::Deliveries, found_by, rows::workspace_id(workspace));
-    let by_time = keys::delivery_by_time(workspace, new.draft, at, sequence);
-    transaction.put(Table::Deliveries, by_time, new.id.into_bytes());
+    for list in lists(context, &row) {
+        transaction.put(Table::Deliveries, list, new.id.as_bytes());
+    }
     Ok(Outcome::Applied)
+}
+
+/// Lets a draft go.
+pub(super) fn release(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    delivery_id: &str,
+) -> Result<Outcome, StoreError> {
+    let key = keys::delivery(context.workspace, delivery_id);
+    let Some(bytes) = transaction.get(Table::Deliveries, &key)? else {
+        return Ok(Outcome::Ignored(Ignored::UnknownDelivery));
+    };
+    let mut row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
+    if !is_held(&row) {
+        return Ok(Outcome::Ignored(Ignored::UnknownDelivery));
+    }
+    for list in lists(context, &row) {
+        transaction.remove(Table::Deliveries, list);
+    }
+    row.draft = false;
+    put_job(transaction, context, delivery_id, &mut row);
+    for list in lists(context, &row) {
+        transaction.put(Table::Deliveries, list, delivery_id.as_bytes());
+    }
+    transaction.put(Table::Deliveries, key, rows::encode(&row));
+    Ok(Outcome::Applied)
+}
+
+/// Whether a delivery is a draft that may still be let go.
+fn is_held(row: &DeliveryRow) -> bool {
+    row.draft && !row.metrics.contains_key("undeliverable")
+}
+
+/// Puts a delivery into the queue of its kind, not before its time.
+fn put_job(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    delivery_id: &str,
+    row: &mut DeliveryRow,
+) {
+    let send_at = row.send_at.and_then(|at| u64::try_from(at).ok());
+    let due = context
+        .at
+        .max(send_at.unwrap_or_default().saturating_mul(1_000));
+    let work = work(row, delivery_id);
+    let job = JobRow {
+        workspace: context.workspace.0,
+        work: (&work).into(),
+        attempts: 0,
+        is_leased: false,
+    };
+    let place = (due, row.sequence);
+    transaction.put_job(work.queue(), place, rows::encode(&job));
+    row.job = Some(place);
+}
+
+/// The job of a delivery.
+pub(crate) fn work(row: &DeliveryRow, delivery_id: &str) -> Work {
+    let id = delivery_id.to_owned();
+    match Origin::from(row.origin).is_bulk() {
+        true => Work::DeliverBulk(id),
+        false => Work::Deliver(id),
+    }
+}
+
+/// Every list a delivery is in: of the workspace, of its person, of what it belongs to.
+fn lists(context: Context, row: &DeliveryRow) -> Vec<Vec<u8>> {
+    let workspace = context.workspace;
+    let moment = (row.created_at, row.sequence);
+    let mut lists = vec![keys::delivery_by_time(
+        workspace,
+        row.draft,
+        row.created_at,
+        row.sequence,
+    )];
+    if let Some(PersonRow { cio_id, .. }) = row.person {
+        let person = PersonId(cio_id);
+        lists.push(keys::person_delivery(workspace, person, row.draft, moment));
+    }
+    let parent = parent(row);
+    lists.push(keys::delivery_of_parent(
+        workspace, parent, row.draft, moment,
+    ));
+    lists
+}
+
+/// What a delivery is listed under.
+pub(crate) fn parent(row: &DeliveryRow) -> Parent {
+    match row.origin.into() {
+        Origin::Transactional(number) => Parent::Transactional(number),
+        Origin::Broadcast { broadcast, .. } => Parent::Broadcast(broadcast),
+    }
 }
 
 const SUPPRESSED: &str = "the person is suppressed";
@@ -142,9 +209,12 @@ pub(super) fn forget_person(
                 Removal::Suppress => {
                     row.person = None;
                     // Without a person it would be sent to the address alone.
-                    if let Some((due, sequence)) = row.job.take() {
-                        transaction
-                            .remove(Table::Jobs, keys::job(Queue::Deliveries, due, sequence));
+                    let place = row.job.take();
+                    if let Some((due, sequence)) = place {
+                        let queue = work(&row, &id).queue();
+                        transaction.remove(Table::Jobs, keys::job(queue, due, sequence));
+                    }
+                    if place.is_some() || is_held(&row) {
                         let (metric, at) = ("undeliverable", context.seconds());
                         row.metrics.insert(metric.to_owned(), at);
                         row.failure_message = Some(SUPPRESSED.to_owned());

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use super::{Context, jobs};
 use crate::engine::{Shared, Table};
 use crate::keys;
-use crate::rows::{self, AboutRow, DeliveryRow, OutboxEventRow, OutboxRow};
+use crate::rows::{self, AboutRow, DeliveryRow, JobRow, OutboxEventRow, OutboxRow};
 use crate::transaction::Transaction;
 
 /// The attribute by which somebody hears of nothing.
@@ -37,7 +37,6 @@ const FAILURES: [&str; 6] = [
 pub(super) struct Metric<'a> {
     pub(super) delivery_id: &'a str,
     pub(super) delivery: &'a DeliveryRow,
-    pub(super) channel: Channel,
     pub(super) name: &'a str,
     pub(super) at: UnixSeconds,
     /// It had not happened to this message before.
@@ -53,7 +52,7 @@ pub(super) fn message(
     metric: &Metric<'_>,
     data: &Map<String, Value>,
 ) -> Result<(), StoreError> {
-    let Some(name) = EventName::of_message(metric.channel, metric.name) else {
+    let Some(name) = EventName::of_message(metric.delivery.channel()?, metric.name) else {
         return Ok(());
     };
     put(transaction, context, (name, metric.is_first), || {
@@ -180,7 +179,6 @@ fn put(
             let place = (context.at, transaction.next_sequence()?);
             jobs::put(transaction, &job, place, 0);
             outbox.job = Some(place);
-            outbox.is_leased = false;
         }
         write(transaction, context.workspace, webhook.id, &outbox);
     }
@@ -213,5 +211,14 @@ fn dequeue(transaction: &mut Transaction<'_>, outbox: &mut OutboxRow) {
     if let Some((due, sequence)) = outbox.job.take() {
         transaction.remove(Table::Jobs, keys::job(Queue::Reporting, due, sequence));
     }
-    outbox.is_leased = false;
+}
+
+/// Whether the job of a webhook is a worker's until it is due again.
+fn is_leased(transaction: &mut Transaction<'_>, outbox: &OutboxRow) -> Result<bool, StoreError> {
+    let Some((due, sequence)) = outbox.job else {
+        return Ok(false);
+    };
+    let job = transaction.get(Table::Jobs, &keys::job(Queue::Reporting, due, sequence))?;
+    let job = job.map(|bytes| rows::decode::<JobRow>(Table::Jobs, &bytes));
+    Ok(job.transpose()?.is_some_and(|job| job.is_leased))
 }

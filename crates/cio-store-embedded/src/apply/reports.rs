@@ -4,7 +4,6 @@ use std::collections::btree_map::Entry;
 
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
-use cio_domain::message::Channel;
 use cio_domain::operation::Report;
 use cio_domain::{Ignored, Outcome, PersonId, UnixSeconds};
 use cio_store::StoreError;
@@ -20,8 +19,6 @@ use crate::transaction::Transaction;
 
 /// Metrics whose reason says why a message did not arrive.
 const FAILURES: [&str; 3] = ["bounced", "deferred", "dropped"];
-/// The channel of every delivery there is so far.
-const CHANNEL: Channel = Channel::Email;
 
 pub(super) fn report(
     transaction: &mut Transaction<'_>,
@@ -50,7 +47,6 @@ pub(super) fn report(
     let metric = Metric {
         delivery_id: &report.delivery_id,
         delivery: &delivery,
-        channel: CHANNEL,
         name: &report.metric,
         at,
         is_first,
@@ -74,7 +70,7 @@ pub(super) fn unsubscribe(
             person,
             changed_at: context.seconds(),
             may_be_late: false,
-            answered: Some(CHANNEL),
+            answered: Some(delivery.channel()?),
         };
         let change = Change::Set(json!(unsubscribed).to_string());
         let changes = vec![("unsubscribed".to_owned(), change)];
@@ -116,7 +112,6 @@ pub(super) fn note(
     let metric = Metric {
         delivery_id,
         delivery,
-        channel: CHANNEL,
         name: metric,
         at,
         is_first: true,
@@ -127,7 +122,7 @@ pub(super) fn note(
 
 /// Writes a metric of a message to the log of whom it went to; of one who is gone, to
 /// nobody's. Webhooks are to tell it.
-fn note_metric(
+pub(super) fn note_metric(
     transaction: &mut Transaction<'_>,
     context: Context,
     metric: Metric<'_>,
@@ -140,7 +135,7 @@ fn note_metric(
     let (at, name) = (metric.at, metric.name);
     let mut row = ActivityRow {
         delivery_id: Some(metric.delivery_id.to_owned()),
-        ..ActivityRow::of(&ActivityKind::message(name, CHANNEL.as_str()))
+        ..ActivityRow::of(&ActivityKind::message(name, &metric.delivery.channel))
     };
     outbox::message(transaction, context, &metric, &data)?;
     data.insert(name.to_owned(), at.into());
@@ -148,7 +143,7 @@ fn note_metric(
     activities::record_at(transaction, context, &owner, at, &row)
 }
 
-fn delivery(
+pub(super) fn delivery(
     transaction: &mut Transaction<'_>,
     context: Context,
     id: &str,
@@ -159,7 +154,12 @@ fn delivery(
         .transpose()
 }
 
-fn put(transaction: &mut Transaction<'_>, context: Context, id: &str, delivery: &DeliveryRow) {
+pub(super) fn put(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: &str,
+    delivery: &DeliveryRow,
+) {
     let key = keys::delivery(context.workspace, id);
     transaction.put(Table::Deliveries, key, rows::encode(delivery));
 }

@@ -1,6 +1,7 @@
 //! Segments: creating, changing and removing them, and putting people into manual ones.
 
 use cio_domain::condition::Condition;
+use cio_domain::content::usage::{Usage, User};
 use cio_domain::resolution::Claim;
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use cio_domain::{Ignored, Outcome, PersonId};
@@ -125,6 +126,12 @@ pub(super) fn delete_unless(
     }
     if let Some(by) = used_by(transaction)? {
         return Ok(Err(SegmentRefusal::UsedBy(by)));
+    }
+    // Only audiences of broadcasts ask for segments beside other segments.
+    if let Some(User::Broadcast(by)) =
+        content::first_user(transaction, context, &Usage::Segment(id))?
+    {
+        return Ok(Err(SegmentRefusal::UsedByBroadcast(by)));
     }
     let workspace = context.workspace;
     transaction.remove(Table::Segments, keys::segment(workspace, id));

@@ -129,7 +129,7 @@ enum Subjected {
 
 fn subject(transaction: &mut Transaction<'_>, job: &Job) -> Result<Option<Subjected>, StoreError> {
     Ok(match &job.work {
-        Work::Deliver(_) | Work::Tell(_) => None,
+        Work::Deliver(_) | Work::DeliverBulk(_) | Work::Tell(_) => None,
         Work::Export(id) => export(transaction, job.workspace, *id)?
             .map(|(export, place)| Subjected::Export(export, place)),
         Work::Import(id) => import(transaction, job.workspace, *id)?
@@ -183,7 +183,8 @@ pub(crate) fn extend_lease(
     if take_subject(transaction, &job)?.is_none() {
         return Ok(None);
     }
-    let place = requeue(transaction, &job, lease_until, job.attempts + 1)?;
+    let place = (lease_until, transaction.next_sequence()?);
+    jobs::put_leased(transaction, &job, place, job.attempts + 1);
     set_job(transaction, &job, place)?;
     Ok(Some(Job { lease_until, ..job }))
 }

@@ -1,5 +1,7 @@
 //! What a workspace keeps beside people.
 
+mod messages;
+
 use std::collections::BTreeMap;
 
 use cio_domain::WorkspaceId;
@@ -16,12 +18,15 @@ use crate::rows::content::{
     CollectionRow, HeaderRow, SenderRow, SnippetRow, SuppressionRow, TopicRow, TotalsRow,
 };
 use crate::rows::{decode, number};
+use messages::Expected;
 
 /// Every row reads back, names and identities lead to what has them, a collection has the
-/// rows it says, opt-outs are of people, and what is counted is counted right.
+/// rows it says, a message says what it has, opt-outs are of people, and what is counted is
+/// counted right.
 pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
     let mut counted: Totals = BTreeMap::new();
     let mut said: Totals = BTreeMap::new();
+    let mut expected = Expected::default();
     checked.walk(Table::Content, report, |report, row| {
         let problem = match row.kind {
             keys::SNIPPET => snippet(row, &mut counted)?,
@@ -34,6 +39,14 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
             keys::HEADER => decode::<HeaderRow>(Table::Content, row.value).map(|_| None)?,
             keys::SUPPRESSION => suppression(row)?,
             keys::OPT_OUT => opt_out(checked, row)?,
+            keys::LAYOUT => messages::layout(checked, row, &mut counted, &mut expected)?,
+            keys::TRANSACTIONAL => {
+                messages::transactional(checked, row, &mut counted, &mut expected)?
+            }
+            keys::BROADCAST => messages::broadcast(checked, row, &mut counted, &mut expected)?,
+            keys::TRANSACTIONAL_NAME | keys::BROADCAST_NAME => messages::name(checked, row)?,
+            keys::CONTENT => messages::content(row, &expected)?,
+            keys::USAGE => messages::usage(row, &expected)?,
             keys::REPORTING_WEBHOOK => reporting::webhook(checked, row)?,
             keys::REVISION => number(Table::Content, row.value).map(|_| None)?,
             keys::TOTALS => {

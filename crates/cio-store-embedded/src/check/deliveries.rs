@@ -1,10 +1,10 @@
 //! Deliveries, their content and where they are listed.
 
-use cio_domain::job::Queue;
 use cio_domain::{PersonId, WorkspaceId};
 use cio_store::StoreError;
 
 use super::{CheckReport, Checked, text};
+use crate::apply::{delivery_parent, delivery_work};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, WorkRow};
@@ -27,11 +27,16 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
             );
         };
         let content = keys::content(workspace, &id);
-        if checked.has(Table::Deliveries, &content)? == delivery.forgotten {
-            find(match delivery.forgotten {
-                true => "has content that was to be forgotten",
-                false => "has no content",
-            });
+        let is_sent = delivery.metrics.contains_key("sent");
+        match checked.has(Table::Deliveries, &content)? {
+            true if delivery.forgotten => find("has content that was to be forgotten"),
+            false if is_sent && !delivery.forgotten => find("has no content"),
+            _ => {}
+        }
+        let of_parent =
+            |drafts| keys::deliveries_of_parent(workspace, delivery_parent(&delivery), drafts);
+        if !is_listed(checked, of_parent, &id, &delivery)? {
+            find("is not listed with what it belongs to");
         }
         let all = |drafts| keys::deliveries_by_time(workspace, drafts);
         if !is_listed(checked, all, &id, &delivery)? {
@@ -53,14 +58,13 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
             }
         }
         if let Some((due, sequence)) = delivery.job {
+            let work = delivery_work(&delivery, &id);
             let job = checked
                 .view
-                .get(Table::Jobs, &keys::job(Queue::Deliveries, due, sequence))?
+                .get(Table::Jobs, &keys::job(work.queue(), due, sequence))?
                 .map(|bytes| rows::decode::<JobRow>(Table::Jobs, &bytes))
                 .transpose()?;
-            if job.is_none_or(|job| {
-                job.work != WorkRow::Deliver(id.clone().into_owned()) || job.workspace != number
-            }) {
+            if job.is_none_or(|job| job.work != WorkRow::from(&work) || job.workspace != number) {
                 find("has no job where it says");
             }
         }
@@ -133,6 +137,21 @@ pub(super) fn indexes(checked: &Checked<'_>, report: &mut CheckReport) -> Result
                 if find_delivery(checked, workspace, &id)?.is_none_or(|it| it.created_at != at) {
                     find(format!(
                         "delivery {id} in workspace {number} is listed for a time it has not"
+                    ));
+                }
+            }
+            (b'o', Some(_)) => {
+                let id = text(row.value);
+                let at = row.rest.get(10..18);
+                let delivery = find_delivery(checked, workspace, &id)?;
+                let delivery = delivery.filter(|it| at == Some(&it.created_at.to_be_bytes()));
+                let is_its = delivery.is_some_and(|it| {
+                    let list = keys::deliveries_of_parent(workspace, delivery_parent(&it), it.draft);
+                    list.get(5..14) == row.rest.get(..9)
+                });
+                if !is_its {
+                    find(format!(
+                        "delivery {id} in workspace {number} is listed with what it does not belong to, or of another time"
                     ));
                 }
             }

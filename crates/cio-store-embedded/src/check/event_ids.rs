@@ -7,7 +7,7 @@ use cio_store::StoreError;
 use super::{CheckReport, Checked, text};
 use crate::engine::Table;
 use crate::keys;
-use crate::rows;
+use crate::rows::{self, OnceRow};
 
 /// Each id is listed under a time that is not before its own, once. What is listed under an
 /// earlier time stays until it expires, for an id may be seen again.
@@ -40,6 +40,29 @@ pub(super) fn both_ways(checked: &Checked<'_>, report: &mut CheckReport) -> Resu
                         }
                         Some(_) => {}
                     }
+                }
+            }
+            (b'k', _) => {
+                let key = text(row.rest);
+                let once: OnceRow = rows::decode(Table::EventIds, row.value)?;
+                let listed = keys::once_at(row.workspace, once.at, &key);
+                if !checked.has(Table::EventIds, &listed)? {
+                    find(format!(
+                        "a request that is done once in workspace {workspace} is not listed by time"
+                    ));
+                }
+            }
+            (b'l', Some((at, key))) => {
+                let key = text(key);
+                let once = checked
+                    .view
+                    .get(Table::EventIds, &keys::once(row.workspace, &key))?
+                    .map(|bytes| rows::decode::<OnceRow>(Table::EventIds, &bytes))
+                    .transpose()?;
+                if once.is_none_or(|once| once.at != u64::from_be_bytes(*at)) {
+                    find(format!(
+                        "a request that is done once in workspace {workspace} is listed for a time it has not"
+                    ));
                 }
             }
             _ => find(format!("a row of no known kind in workspace {workspace}")),

@@ -91,7 +91,7 @@ fn job(
     let workspace = WorkspaceId(row.workspace);
     let work = Work::from(row.work);
     let (place, what) = match &work {
-        Work::Deliver(id) => {
+        Work::Deliver(id) | Work::DeliverBulk(id) => {
             let key = keys::delivery(workspace, id);
             let row = checked.view.get(Table::Deliveries, &key)?;
             let row = row.map(|row| rows::decode::<DeliveryRow>(Table::Deliveries, &row));

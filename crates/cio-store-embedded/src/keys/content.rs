@@ -1,12 +1,15 @@
 //! Keys of what a workspace keeps beside people: behind the workspace stands a letter that
 //! says what it is.
 
+use cio_domain::content::broadcast::BroadcastId;
 use cio_domain::content::collection::CollectionId;
 use cio_domain::content::esp::SuppressionKind;
 use cio_domain::content::opt_out::{OptOut, OptOutChannel};
 use cio_domain::content::reporting_webhook::ReportingWebhookId;
 use cio_domain::content::sender::{Contact, NewSender, SenderId};
 use cio_domain::content::topic::TopicId;
+use cio_domain::content::transactional::TransactionalId;
+use cio_domain::content::variant::ContentId;
 use cio_domain::{PersonId, WorkspaceId};
 
 use super::join;
@@ -25,6 +28,18 @@ pub(crate) const TOPIC: u8 = b't';
 pub(crate) const HEADER: u8 = b'h';
 pub(crate) const SUPPRESSION: u8 = b'e';
 pub(crate) const OPT_OUT: u8 = b'o';
+pub(crate) const LAYOUT: u8 = b'l';
+/// A transactional message.
+pub(crate) const TRANSACTIONAL: u8 = b'm';
+/// The transactional message of a name.
+pub(crate) const TRANSACTIONAL_NAME: u8 = b'a';
+pub(crate) const BROADCAST: u8 = b'b';
+/// The broadcast of a name.
+pub(crate) const BROADCAST_NAME: u8 = b'd';
+/// What a message says in one language.
+pub(crate) const CONTENT: u8 = b'x';
+/// What names something: see [`usage`].
+pub(crate) const USAGE: u8 = b'u';
 pub(crate) const REPORTING_WEBHOOK: u8 = b'w';
 /// How many there are of a section that is not counted otherwise.
 pub(crate) const TOTALS: u8 = b'z';
@@ -94,6 +109,57 @@ pub(crate) fn sender_identity(workspace: WorkspaceId, sender: &NewSender) -> Vec
 
 pub(crate) fn topic(workspace: WorkspaceId, id: TopicId) -> Vec<u8> {
     join(workspace, &[&[TOPIC], &id.0.to_be_bytes()])
+}
+
+pub(crate) fn layout_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"layouts/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn layout(workspace: WorkspaceId, name: &str) -> Vec<u8> {
+    join(workspace, &[&[LAYOUT], name.as_bytes()])
+}
+
+pub(crate) fn transactional_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"transactional/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn transactional(workspace: WorkspaceId, id: TransactionalId) -> Vec<u8> {
+    join(workspace, &[&[TRANSACTIONAL], &id.0.to_be_bytes()])
+}
+
+pub(crate) fn broadcast_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"broadcasts/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn action_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"actions/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn broadcast(workspace: WorkspaceId, id: BroadcastId) -> Vec<u8> {
+    join(workspace, &[&[BROADCAST], &id.0.to_be_bytes()])
+}
+
+/// The message of a name, which is the same in any letter case.
+pub(crate) fn message_name(workspace: WorkspaceId, kind: u8, name: &str) -> Vec<u8> {
+    join(workspace, &[&[kind], name.to_lowercase().as_bytes()])
+}
+
+pub(crate) fn content_counter(workspace: WorkspaceId) -> Vec<u8> {
+    [b"contents/".as_slice(), &workspace.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn content(workspace: WorkspaceId, id: ContentId) -> Vec<u8> {
+    join(workspace, &[&[CONTENT], &id.0.to_be_bytes()])
+}
+
+/// All that names something: a kind of thing and its name, which has no zero in it.
+pub(crate) fn usages(workspace: WorkspaceId, kind: char, name: &str) -> Vec<u8> {
+    join(workspace, &[&[USAGE, kind as u8], name.as_bytes(), &[0]])
+}
+
+/// That something is named by one user: a kind of row, and its number or its name.
+pub(crate) fn usage(workspace: WorkspaceId, (kind, name): (char, &str), user: &[u8]) -> Vec<u8> {
+    [usages(workspace, kind, name), user.to_vec()].concat()
 }
 
 /// All addresses that are suppressed for a reason.

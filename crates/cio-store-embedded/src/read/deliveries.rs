@@ -1,11 +1,12 @@
 //! Deliveries and the jobs that send them.
 
 use cio_domain::activity::Page;
-use cio_domain::delivery::Delivery;
+use cio_domain::delivery::{Delivery, Parent};
 use cio_domain::job::Queue;
-use cio_domain::message::EmailContent;
+use cio_domain::message::Content;
 use cio_domain::{UnixMillis, WorkspaceId};
-use cio_store::{DeliveryQuery, StoreError};
+use cio_store::StoreError;
+use cio_store::messages::DeliveryQuery;
 use cio_wire::Identifier;
 
 use super::LOOKED_AT_MAX;
@@ -24,7 +25,7 @@ pub(crate) fn delivery(
     view.get(Table::Deliveries, &keys::delivery(workspace, id))?
         .map(|bytes| {
             let row: DeliveryRow = rows::decode(Table::Deliveries, &bytes)?;
-            Ok(row.into_delivery(id.to_owned()))
+            row.into_delivery(id.to_owned())
         })
         .transpose()
 }
@@ -39,10 +40,13 @@ pub(crate) fn delivery_content(
     view: &dyn View,
     workspace: WorkspaceId,
     id: &str,
-) -> Result<Option<EmailContent>, StoreError> {
-    view.get(Table::Deliveries, &keys::content(workspace, id))?
-        .map(|bytes| Ok(rows::decode::<ContentRow>(Table::Deliveries, &bytes)?.into()))
-        .transpose()
+) -> Result<Option<Content>, StoreError> {
+    if let Some(bytes) = view.get(Table::Deliveries, &keys::content(workspace, id))? {
+        let row: ContentRow = rows::decode(Table::Deliveries, &bytes)?;
+        return Ok(Some(row.into()));
+    }
+    let delivery = delivery(view, workspace, id)?.filter(|delivery| !delivery.forgotten);
+    Ok(delivery.map(|delivery| Content::empty(delivery.channel)))
 }
 
 pub(crate) fn deliveries(
@@ -50,7 +54,15 @@ pub(crate) fn deliveries(
     workspace: WorkspaceId,
     query: &DeliveryQuery,
 ) -> Result<Page<Delivery>, StoreError> {
-    let prefix = keys::deliveries_by_time(workspace, query.drafts);
+    // What is looked for may be listed by itself; of an action it is in its broadcast's list.
+    let listed = query
+        .parents
+        .iter()
+        .find(|parent| matches!(parent, Parent::Transactional(_) | Parent::Broadcast(_)));
+    let prefix = match listed {
+        Some(parent) => keys::deliveries_of_parent(workspace, *parent, query.drafts),
+        None => keys::deliveries_by_time(workspace, query.drafts),
+    };
     page(view, workspace, &prefix, query)
 }
 
@@ -125,6 +137,12 @@ fn page(
 fn is_wanted(delivery: &Delivery, query: &DeliveryQuery) -> bool {
     let metric = query.metric.as_ref();
     metric.is_none_or(|metric| delivery.metrics.contains_key(metric))
+        && query
+            .channel
+            .is_none_or(|channel| delivery.channel == channel)
+        && query
+            .state
+            .is_none_or(|state| delivery.state() == Some(state))
         && query.parents.iter().all(|it| delivery.is_of(*it))
 }
 

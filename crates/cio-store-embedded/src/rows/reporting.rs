@@ -70,8 +70,6 @@ pub(crate) struct OutboxRow {
     pub(crate) dropped: u64,
     /// Where its job stands in the queue, while it has one.
     pub(crate) job: Option<(UnixMillis, u64)>,
-    /// The job is a worker's until it is due again.
-    pub(crate) is_leased: bool,
 }
 
 /// Something a webhook is to tell, without a name in it: the message or the person says

@@ -52,6 +52,7 @@ enum ParentRow {
     Newsletter(u64),
     Action(u64),
     Transactional(u64),
+    Broadcast(u64),
 }
 
 impl ExportRow {
@@ -113,6 +114,7 @@ impl From<ExportSource> for SourceRow {
                     Parent::Newsletter(id) => ParentRow::Newsletter(id),
                     Parent::Action(id) => ParentRow::Action(id),
                     Parent::Transactional(id) => ParentRow::Transactional(id),
+                    Parent::Broadcast(id) => ParentRow::Broadcast(id),
                 },
                 since,
                 until,
@@ -142,6 +144,7 @@ impl From<SourceRow> for ExportSource {
                     ParentRow::Newsletter(id) => Parent::Newsletter(id),
                     ParentRow::Action(id) => Parent::Action(id),
                     ParentRow::Transactional(id) => Parent::Transactional(id),
+                    ParentRow::Broadcast(id) => Parent::Broadcast(id),
                 },
                 since,
                 until,

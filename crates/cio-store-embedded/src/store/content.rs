@@ -1,13 +1,20 @@
 //! The part of the contract that is about what a workspace keeps beside people.
 
 use cio_domain::activity::Page;
+use cio_domain::content::broadcast::{ActionId, Broadcast, BroadcastId};
 use cio_domain::content::collection::{Collection, CollectionId};
 use cio_domain::content::esp::Suppression;
+use cio_domain::content::layout::Layout;
 use cio_domain::content::opt_out::{OptOut, PersonOptOuts};
 use cio_domain::content::preference_center::PreferenceCenter;
 use cio_domain::content::sender::{Sender, SenderId};
 use cio_domain::content::snippet::Snippet;
 use cio_domain::content::topic::Topic;
+use cio_domain::content::transactional::{
+    Template, TransactionalId, TransactionalMessage, TransactionalRef,
+};
+use cio_domain::content::usage::{Usage, User};
+use cio_domain::content::variant::Variant;
 use cio_domain::content::{ContentChange, ContentOutcome, Refused, Revision};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::Reply;
@@ -88,6 +95,84 @@ impl ContentStore for EmbeddedStore {
 
     fn preference_center(&self, workspace: WorkspaceId) -> Reply<'_, PreferenceCenter> {
         self.read(move |view| read::preference_center(view, workspace))
+    }
+
+    fn layouts(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Layout>> {
+        self.read(move |view| read::layouts(view, workspace))
+    }
+
+    fn layout(&self, workspace: WorkspaceId, name: String) -> Reply<'_, Option<Layout>> {
+        self.read(move |view| read::layout(view, workspace, &name))
+    }
+
+    fn transactional_messages(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Reply<'_, Vec<TransactionalMessage>> {
+        self.read(move |view| read::transactional_messages(view, workspace))
+    }
+
+    fn transactional_message(
+        &self,
+        workspace: WorkspaceId,
+        message: TransactionalRef,
+    ) -> Reply<'_, Option<TransactionalMessage>> {
+        self.read(move |view| read::transactional_message(view, workspace, &message))
+    }
+
+    fn transactional_variants(
+        &self,
+        workspace: WorkspaceId,
+        message: TransactionalId,
+    ) -> Reply<'_, Option<(TransactionalMessage, Vec<Variant>)>> {
+        self.read(move |view| read::transactional_variants(view, workspace, message))
+    }
+
+    fn transactional_template(
+        &self,
+        workspace: WorkspaceId,
+        message: TransactionalRef,
+        language: Option<String>,
+    ) -> Reply<'_, Option<Template<TransactionalMessage>>> {
+        self.read(move |view| {
+            read::transactional_template(view, workspace, &message, language.as_deref())
+        })
+    }
+
+    fn broadcasts(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Broadcast>> {
+        self.read(move |view| read::broadcasts(view, workspace))
+    }
+
+    fn broadcast(
+        &self,
+        workspace: WorkspaceId,
+        broadcast: BroadcastId,
+    ) -> Reply<'_, Option<Broadcast>> {
+        self.read(move |view| read::broadcast(view, workspace, broadcast))
+    }
+
+    fn broadcast_variants(
+        &self,
+        workspace: WorkspaceId,
+        broadcast: BroadcastId,
+    ) -> Reply<'_, Option<(Broadcast, Vec<Variant>)>> {
+        self.read(move |view| read::broadcast_variants(view, workspace, broadcast))
+    }
+
+    fn broadcast_template(
+        &self,
+        workspace: WorkspaceId,
+        broadcast: BroadcastId,
+        action: ActionId,
+        language: Option<String>,
+    ) -> Reply<'_, Option<Template<Broadcast>>> {
+        self.read(move |view| {
+            read::broadcast_template(view, workspace, (broadcast, action), language.as_deref())
+        })
+    }
+
+    fn users(&self, workspace: WorkspaceId, usage: Usage) -> Reply<'_, Vec<User>> {
+        self.read(move |view| read::users(view, workspace, &usage))
     }
 
     fn suppressions(

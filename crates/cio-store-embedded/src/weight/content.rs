@@ -2,14 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use cio_domain::condition::Condition;
 use cio_domain::content::ContentChange;
+use cio_domain::content::broadcast::BroadcastChange;
 use cio_domain::content::collection::{CollectionChange, Rows};
 use cio_domain::content::esp::EspChange;
+use cio_domain::content::layout::LayoutChange;
+use cio_domain::content::patch::VariantPatch;
 use cio_domain::content::preference_center::Header;
 use cio_domain::content::reporting_webhook::ReportingWebhookChange;
 use cio_domain::content::sender::SenderChange;
 use cio_domain::content::snippet::SnippetChange;
 use cio_domain::content::topic::{TopicChange, TopicText};
+use cio_domain::content::transactional::TransactionalChange;
+use cio_domain::content::variant::NewVariants;
 use cio_domain::segment::SegmentChange;
 
 use super::FIXED;
@@ -50,12 +56,13 @@ fn of_one(change: &ContentChange) -> usize {
             name.len()
         }
         ContentChange::Segment(SegmentChange::Put(new)) => {
-            let mut parts = 0;
-            if let Some(condition) = &new.condition {
-                condition.visit(&mut |_| parts += 1);
-            }
-            new.name.len() + new.description.len() + parts * FIXED
+            let condition = new.condition.as_ref().map_or(0, of_condition);
+            new.name.len() + new.description.len() + condition
         }
+        ContentChange::Layout(LayoutChange::Put(new)) => new.name.len() + new.body.len(),
+        ContentChange::Transactional(change) => of_transactional(change),
+        ContentChange::Broadcast(change) => of_broadcast(change),
+        ContentChange::Layout(LayoutChange::Delete(name)) => name.len(),
         ContentChange::ReportingWebhook(change) => match change {
             ReportingWebhookChange::Create(new) => new.name.len() + new.endpoint.as_str().len(),
             ReportingWebhookChange::Update(_, update) => {
@@ -69,6 +76,53 @@ fn of_one(change: &ContentChange) -> usize {
         | ContentChange::Topic(TopicChange::Delete(_))
         | ContentChange::Esp(EspChange::Remove { .. }) => 0,
     }
+}
+
+fn of_transactional(change: &TransactionalChange) -> usize {
+    match change {
+        TransactionalChange::Put(new) => of_variants(new.variants()),
+        TransactionalChange::AutoCreate(details) => details.name.len(),
+        TransactionalChange::Patch { patch, .. } => of_patch(patch),
+        TransactionalChange::Delete(name) => name.len(),
+    }
+}
+
+fn of_broadcast(change: &BroadcastChange) -> usize {
+    match change {
+        BroadcastChange::Put(new) => {
+            let audience = new.details().audience.as_ref();
+            let actions = new.actions().iter();
+            let said: usize = actions.map(|it| of_variants(&it.variants) + FIXED).sum();
+            said + audience.map_or(0, of_condition)
+        }
+        BroadcastChange::Patch { patch, .. } => of_patch(patch),
+        BroadcastChange::Delete(name) => name.len(),
+    }
+}
+
+fn of_variants(variants: &NewVariants) -> usize {
+    let bytes = usize::try_from(variants.bytes()).unwrap_or(usize::MAX);
+    bytes.saturating_add(variants.iter().count() * FIXED)
+}
+
+fn of_patch(patch: &VariantPatch) -> usize {
+    let texts = [
+        &patch.body,
+        &patch.body_plain,
+        &patch.body_amp,
+        &patch.subject,
+        &patch.preheader,
+    ];
+    let headers = patch.headers.iter().flatten();
+    let headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
+    texts.into_iter().flatten().map(String::len).sum::<usize>() + headers
+}
+
+/// Parts of a condition have no long texts.
+fn of_condition<S>(condition: &Condition<S>) -> usize {
+    let mut parts = 0;
+    condition.visit(&mut |_| parts += 1);
+    parts * FIXED
 }
 
 fn of_rows(rows: &Rows) -> usize {

@@ -48,14 +48,8 @@ fn call(number: u64) -> Vec<Operation> {
         },
     }));
     operations.push(Operation::Deliver(Box::new(NewDelivery {
-        id: format!("d{number}"),
         person: Some(person(number)),
-        content: EmailContent::default(),
-        message_data: None,
-        send_at: None,
-        draft: false,
-        forget_content: false,
-        send_to_unsubscribed: false,
+        ..NewDelivery::new(format!("d{number}"), EmailContent::default())
     })));
     operations
 }

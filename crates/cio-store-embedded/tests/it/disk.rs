@@ -7,10 +7,14 @@ use std::path::Path;
 use cio_domain::attribute::Change;
 use cio_domain::content::ContentChange;
 use cio_domain::content::snippet::{NewSnippet, SnippetChange};
+use cio_domain::delivery::{NewDelivery, Part};
+use cio_domain::job::{Queue, Settlement};
+use cio_domain::message::EmailContent;
 use cio_domain::operation::Identify;
 use cio_domain::{Operation, WorkspaceId};
 use cio_store::Store;
 use cio_store::content::ContentStore;
+use cio_store::messages::MessageStore as _;
 use cio_store_embedded::{EmbeddedStore, OpenError};
 use cio_wire::Identifier;
 
@@ -43,6 +47,47 @@ async fn everything_is_there_after_reopening() {
     }
     let mode = fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700, "only its owner may enter");
+}
+
+/// Whoever had a lease is gone with the process: the job waits for nobody. What had been begun
+/// is still known, and what waits for its time still waits.
+#[tokio::test]
+async fn a_lease_ends_with_its_process() {
+    const AT: u64 = 1_790_000_000_000;
+    let directory = tempfile::tempdir().unwrap();
+    let deliver = |id: &str, send_at| {
+        Operation::Deliver(Box::new(NewDelivery {
+            send_at,
+            ..NewDelivery::new(id, EmailContent::default())
+        }))
+    };
+    let store = EmbeddedStore::open(directory.path()).unwrap();
+    let later = Some(1_790_000_000 + 60);
+    let operations = vec![deliver("begun", None), deliver("later", later)];
+    store.apply(WorkspaceId(1), AT, operations).await.unwrap();
+    let claim = async |store: &EmbeddedStore, at| {
+        let claimed = store.claim_jobs(Queue::Deliveries, at, at + 300_000, 10);
+        claimed.await.unwrap()
+    };
+    let leased = claim(&store, AT).await.remove(0);
+    let parts = vec![(String::new(), Part::InDoubt)];
+    assert!(store.note_parts(leased.clone(), AT, parts).await.unwrap());
+    assert_eq!(claim(&store, AT + 1).await, []);
+    drop(store);
+    let store = EmbeddedStore::open(directory.path()).unwrap();
+    let again = claim(&store, AT + 2).await;
+    assert_eq!(again.len(), 1);
+    assert_eq!(
+        (again[0].delivery_id(), again[0].attempts),
+        (Some("begun"), 1)
+    );
+    let found = store.delivery(WorkspaceId(1), "begun".to_owned()).await;
+    assert_eq!(found.unwrap().unwrap().parts[""], Part::InDoubt);
+    let late = Settlement::Failed("late".to_owned());
+    assert!(!store.settle_job(leased, AT + 3, late).await.unwrap());
+    assert_eq!(claim(&store, AT + 3).await, []);
+    assert_eq!(claim(&store, AT + 60_000).await.len(), 1);
+    assert_eq!(store.check().findings, []);
 }
 
 #[tokio::test]

@@ -50,6 +50,8 @@ pub(crate) struct Model {
     deliveries: BTreeMap<String, Delivery>,
     /// Deliveries that are to be sent.
     jobs: BTreeSet<String>,
+    /// Ids of those that are held.
+    drafts: BTreeSet<String>,
     forms: BTreeMap<String, Form>,
 }
 
@@ -103,6 +105,7 @@ impl Model {
                 member,
             } => self.set_members(*segment, people, *member),
             Operation::Report(report) => self.report(report),
+            Operation::Look(look) => self.look(look),
             Operation::Unsubscribe {
                 delivery_id,
                 unsubscribed,
@@ -114,6 +117,7 @@ impl Model {
             // Only said in the log, where no more than events is compared.
             Operation::Refused { .. } => Ok(()),
             Operation::Deliver(delivery) => self.deliver(delivery),
+            Operation::ReleaseDraft { delivery_id } => self.release(delivery_id),
         }
     }
 

@@ -7,22 +7,19 @@ use cio_domain::{Operation, UnixMillis};
 use cio_wire::Identifier;
 
 use super::{NOW, WORKSPACE, apply, apply_at, id, person};
-use crate::{DeliveryQuery, Store, StoreError};
+use crate::messages::DeliveryQuery;
+use crate::{Store, StoreError};
 
 fn new(delivery_id: &str, person: Option<Identifier>) -> NewDelivery {
+    let content = EmailContent {
+        to: "a@x.y".to_owned(),
+        body: "{{ x }}".to_owned(),
+        ..EmailContent::default()
+    };
     NewDelivery {
-        id: delivery_id.to_owned(),
         person,
-        content: EmailContent {
-            to: "a@x.y".to_owned(),
-            body: "{{ x }}".to_owned(),
-            ..EmailContent::default()
-        },
         message_data: Some("{}".to_owned()),
-        send_at: None,
-        draft: false,
-        forget_content: false,
-        send_to_unsubscribed: true,
+        ..NewDelivery::new(delivery_id, content)
     }
 }
 
@@ -66,7 +63,7 @@ pub(super) async fn a_delivery_and_its_job_come_together(store: &dyn Store) {
         subject: "as sent".to_owned(),
         ..EmailContent::default()
     };
-    let settlement = Settlement::Sent(Box::new(sent));
+    let settlement = Settlement::sent(sent);
     assert!(
         store
             .settle_job(jobs[0].clone(), NOW, settlement)
@@ -79,7 +76,7 @@ pub(super) async fn a_delivery_and_its_job_come_together(store: &dyn Store) {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(content.subject, "as sent");
+    assert_eq!(content.subject(), "as sent");
     assert_eq!(
         store.next_job_due(Queue::Deliveries).await.unwrap(),
         Some(1_790_000_100_000)

@@ -235,14 +235,9 @@ pub(super) fn content(subject: &str) -> EmailContent {
 
 pub(super) fn delivery(id: &str, person: Option<Identifier>) -> NewDelivery {
     NewDelivery {
-        id: id.to_owned(),
         person,
-        content: content("Hello"),
         message_data: Some("{\"total\":3}".to_owned()),
-        send_at: None,
-        draft: false,
-        forget_content: false,
-        send_to_unsubscribed: true,
+        ..NewDelivery::new(id, content("Hello"))
     }
 }
 

@@ -6,7 +6,8 @@ use cio_domain::operation::EventKind;
 use cio_domain::{Ignored, Operation, Outcome};
 
 use super::given::{AT, event, event_with_id, given, id, track};
-use crate::{ActivityQuery, DeliveryQuery, Store, StoreError};
+use crate::messages::DeliveryQuery;
+use crate::{ActivityQuery, Store, StoreError};
 
 const MEMORY_MS: u64 = EVENT_ID_MEMORY_DAYS * 24 * 60 * 60 * 1_000;
 

@@ -156,7 +156,7 @@ pub(super) async fn what_happens_to_messages_waits(store: &dyn Store) {
     assert!(store.settle_job(job, AT, retry).await.expect("settled"));
     let job = store.claim_jobs(Queue::Deliveries, AT + 5, AT + 9, 1).await;
     let job = job.expect("claimed").remove(0);
-    let sent = Settlement::Sent(Box::new(content("Sent")));
+    let sent = Settlement::sent(content("Sent"));
     assert!(store.settle_job(job, AT + 5, sent).await.expect("settled"));
     let told = Report {
         delivery_id: "d".to_owned(),

@@ -11,7 +11,8 @@ use super::given::{
     track,
 };
 use super::join;
-use crate::{ActivityQuery, DeliveryQuery, Store, StoreError};
+use crate::messages::DeliveryQuery;
+use crate::{ActivityQuery, Store, StoreError};
 
 /// Nothing of one workspace is seen from another, not even an event id or a block.
 pub(super) async fn workspaces_are_separate(store: &dyn Store) {
@@ -76,7 +77,7 @@ pub(super) async fn a_workspace_knows_how_much_it_holds(store: &dyn Store) {
         .await
         .expect("claimed")
     {
-        let sent = Settlement::Sent(Box::default());
+        let sent = Settlement::sent(cio_domain::message::EmailContent::default());
         assert!(store.settle_job(job, AT, sent).await.expect("settled"));
     }
     let all = WorkspaceCounts {

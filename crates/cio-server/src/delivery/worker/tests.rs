@@ -3,6 +3,7 @@
 use cio_domain::delivery::NewDelivery;
 use cio_domain::message::EmailContent;
 use cio_domain::{Operation, WorkspaceId};
+use cio_store::messages::MessageStore as _;
 use cio_store_embedded::EmbeddedStore;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -52,35 +53,29 @@ async fn smtp(to_data: &'static str) -> String {
     format!("smtp://{address}")
 }
 
-async fn deliver_one(url: Option<&str>, now: UnixMillis) -> (Arc<EmbeddedStore>, Arc<Worker>) {
+async fn deliver_one(url: Option<&str>, now: UnixMillis) -> (Arc<EmbeddedStore>, Arc<Deliveries>) {
     let store = Arc::new(EmbeddedStore::in_memory());
-    let delivery = NewDelivery {
-        id: "d1".into(),
-        person: None,
-        content: EmailContent {
-            from: "shop@example.com".into(),
-            to: "ana@example.com".into(),
-            subject: "Hi".into(),
-            body: "<p>Hi</p>".into(),
-            ..EmailContent::default()
-        },
-        message_data: None,
-        send_at: None,
-        draft: false,
-        forget_content: false,
-        send_to_unsubscribed: true,
+    let content = EmailContent {
+        from: "shop@example.com".into(),
+        to: "ana@example.com".into(),
+        subject: "Hi".into(),
+        body: "<p>Hi</p>".into(),
+        ..EmailContent::default()
     };
+    let delivery = NewDelivery::new("d1", content);
     store
         .apply(WORKSPACE, now, vec![Operation::Deliver(Box::new(delivery))])
         .await
         .unwrap();
-    let worker = Arc::new(Worker {
+    let worker = Arc::new(Deliveries {
         store: Arc::clone(&store) as Arc<dyn Store>,
         clock: Arc::new(Frozen(now)),
-        transport: MailTransport::from_url(url).unwrap(),
+        mail: MailTransport::from_url(url).unwrap(),
         metrics: Arc::default(),
     });
-    worker.round().await.unwrap();
+    let mut running = JoinSet::new();
+    worker.start(&mut running).await.unwrap();
+    while running.join_next().await.is_some() {}
     (store, worker)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cio_domain::PersonId;
+use cio_domain::delivery::Tracking;
 use cio_domain::message::Channel;
 use customerio::webhook::{Event, Kind};
 
@@ -19,7 +20,11 @@ fn ana() -> PersonIdentifiers {
 fn delivery() -> Delivery {
     Delivery {
         id: "d".to_owned(),
+        channel: Channel::Email,
+        origin: Origin::Transactional(1),
+        content_id: None,
         created_at: 1,
+        send_at: None,
         person: Some(ana()),
         recipient: "ana@example.com".to_owned(),
         subject: "Hello".to_owned(),
@@ -28,7 +33,10 @@ fn delivery() -> Delivery {
         forgotten: false,
         send_to_unsubscribed: false,
         forget_content: false,
+        tracking: Tracking::default(),
+        language: None,
         message_data: None,
+        parts: BTreeMap::new(),
     }
 }
 
@@ -139,10 +147,14 @@ fn each_metric_has_its_fields() {
             json!({"recipients": [{"device_id": "a", "device_platform": "ios"}]}),
             json!({"recipients": [{"device_id": "a", "device_platform": "ios"}]}),
         ),
-        ("push_bounced", json!({"failure_message": why}), {
-            let device = json!({"device_id": to, "failure_message": why});
-            json!({"recipients": [device], "failure_message": why})
-        }),
+        (
+            "push_bounced",
+            json!({"failure_message": why, "recipient": "token"}),
+            json!({
+                "recipients": [{"device_id": "token", "failure_message": why}],
+                "failure_message": why,
+            }),
+        ),
     ] {
         assert_eq!(own(&of_message(name, details)), expected, "{name}");
     }
@@ -166,13 +178,13 @@ fn the_sdk_knows_every_message_that_can_be_told() {
 
 #[test]
 fn content_and_headers_are_told_of_what_was_sent() {
-    let content = EmailContent {
+    let content = Content::from(EmailContent {
         body: "<p>Hi</p>".to_owned(),
         headers: [("X-One", "1"), ("X-Two", "2"), ("X-One", "3")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec(),
         ..EmailContent::default()
-    };
+    });
     let about = About::Message {
         id: "d".to_owned(),
         delivery: None,
@@ -207,4 +219,69 @@ fn a_person_is_told_with_the_channel_they_answered_on() {
     let mut data = gone["data"].clone();
     data.as_object_mut().unwrap().remove("content");
     assert_eq!(data, nobody);
+}
+
+#[test]
+fn a_push_is_told_with_its_devices() {
+    let mut pushed = delivery();
+    pushed.channel = Channel::Push;
+    pushed.parts = [
+        ("a".to_owned(), Part::Taken),
+        ("b".to_owned(), Part::Refused("gone".to_owned())),
+        ("c".to_owned(), Part::InDoubt),
+    ]
+    .into();
+    let told = |name: &str, details: Value| {
+        let about = About::Message {
+            id: "d".to_owned(),
+            delivery: Some(Box::new(pushed.clone())),
+        };
+        let event = event(name, about, Some(details));
+        let content = Content::Push(Box::new(PushContent {
+            title: "Hi".to_owned(),
+            message: "There".to_owned(),
+            link: Some("app://x".to_owned()),
+            custom_data: vec![("a".to_owned(), "1".to_owned())],
+            ..PushContent::default()
+        }));
+        let body = body(&event, "e", true, Some(&content));
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        body["data"].clone()
+    };
+    let sent = told("push_sent", json!({}));
+    let gone = json!({"device_id": "b", "failure_message": "gone"});
+    let all = json!([{"device_id": "a"}, gone, {"device_id": "c"}]);
+    assert_eq!(sent["recipients"], all);
+    let payload: Value = serde_json::from_str(sent["content"].as_str().unwrap()).unwrap();
+    let expected = json!({
+        "title": "Hi", "message": "There", "link": "app://x", "custom_data": {"a": "1"},
+    });
+    assert_eq!(payload, expected);
+    let bounced = told("push_bounced", json!({"failure_message": "gone"}));
+    assert_eq!(bounced["recipients"], json!([gone]));
+    let opened = told("push_opened", json!({"recipient": "a"}));
+    assert_eq!(opened["recipients"], json!([{"device_id": "a"}]));
+}
+
+#[test]
+fn a_message_of_a_broadcast_says_so() {
+    let mut sent = delivery();
+    sent.origin = Origin::Broadcast {
+        broadcast: 9,
+        action: 42,
+        trigger: 3,
+    };
+    let about = About::Message {
+        id: "d".to_owned(),
+        delivery: Some(Box::new(sent)),
+    };
+    let event = event("email_sent", about, None);
+    let body: Value = serde_json::from_slice(&body(&event, "e", false, None)).unwrap();
+    let data = &body["data"];
+    assert_eq!(data["broadcast_id"], 9);
+    assert_eq!(
+        (&data["action_id"], &data["trigger_id"]),
+        (&json!(42), &json!(3))
+    );
+    assert_eq!(data.get("transactional_message_id"), None);
 }

@@ -73,21 +73,16 @@ async fn fixture() -> Fixture {
         stop: watch::channel(false).0,
     };
     let person = Identifier::Id("ana".to_owned());
+    let content = EmailContent {
+        from: "shop@example.com".to_owned(),
+        to: "ana@example.com".to_owned(),
+        subject: "Hello".to_owned(),
+        body: "<p>Hi</p>".to_owned(),
+        ..EmailContent::default()
+    };
     let message = NewDelivery {
-        id: "d".to_owned(),
         person: Some(person.clone()),
-        content: EmailContent {
-            from: "shop@example.com".to_owned(),
-            to: "ana@example.com".to_owned(),
-            subject: "Hello".to_owned(),
-            body: "<p>Hi</p>".to_owned(),
-            ..EmailContent::default()
-        },
-        message_data: None,
-        send_at: None,
-        draft: false,
-        forget_content: false,
-        send_to_unsubscribed: true,
+        ..NewDelivery::new("d", content)
     };
     let message = Operation::Deliver(Box::new(message));
     let person = Operation::Identify(Identify::new(person));
@@ -453,7 +448,7 @@ async fn content_is_told_where_it_is_asked_for() {
     let jobs = store.claim_jobs(Queue::Deliveries, now, now + 1, 1).await;
     let job = jobs.unwrap().remove(0);
     let content = store.delivery_content(W, "d".to_owned()).await.unwrap();
-    let sent = Settlement::Sent(Box::new(content.unwrap()));
+    let sent = Settlement::sent(content.unwrap());
     assert!(store.settle_job(job, now, sent).await.unwrap());
     fixture.work().await;
     for (receiver, expected) in [(with, Some("<p>Hi</p>")), (without, None)] {

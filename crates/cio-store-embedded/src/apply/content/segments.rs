@@ -25,6 +25,18 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// Those that were read before, or those that are read now.
+    pub(super) fn kept<'a>(
+        names: &'a mut Option<Names>,
+        transaction: &Transaction<'_>,
+        workspace: WorkspaceId,
+    ) -> Result<&'a mut Names, StoreError> {
+        Ok(match names {
+            Some(names) => names,
+            none => none.insert(Names::read(transaction, workspace)?),
+        })
+    }
+
     fn read(transaction: &Transaction<'_>, workspace: WorkspaceId) -> Result<Names, StoreError> {
         let mut names = Names::default();
         let all = keys::segments(workspace);
@@ -82,7 +94,7 @@ impl Names {
         }
     }
 
-    fn one(&self, name: &str) -> Result<SegmentId, Refusal> {
+    pub(super) fn one(&self, name: &str) -> Result<SegmentId, Refusal> {
         self.find(name)?.ok_or_else(|| Refusal::NoSegment {
             name: name.to_owned(),
         })
@@ -95,10 +107,7 @@ pub(super) fn change(
     names: &mut Option<Names>,
     change: SegmentChange,
 ) -> Changed {
-    let names = match names {
-        Some(names) => names,
-        none => none.insert(Names::read(transaction, context.workspace)?),
-    };
+    let names = Names::kept(names, transaction, context.workspace)?;
     match change {
         SegmentChange::Put(new) => put(transaction, context, names, new),
         SegmentChange::Delete(name) => delete(transaction, context, names, &name),

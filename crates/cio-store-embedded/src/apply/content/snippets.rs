@@ -1,11 +1,12 @@
 //! Snippets.
 
 use cio_domain::content::snippet::{NewSnippet, SnippetChange};
+use cio_domain::content::usage::Usage;
 use cio_domain::content::{ContentOutcome, Refusal};
 use cio_domain::limits::{SNIPPETS_BYTES_MAX, SNIPPETS_MAX};
 use cio_store::StoreError;
 
-use super::{Changed, totals};
+use super::{Changed, totals, usages};
 use crate::apply::Context;
 use crate::engine::Table;
 use crate::keys::content::{self as keys, SNIPPET};
@@ -59,6 +60,10 @@ fn delete(transaction: &mut Transaction<'_>, context: Context, name: String) -> 
     let Some(old) = find(transaction, context, &name)? else {
         return Ok(Err(Refusal::NotFound));
     };
+    let own = Usage::Snippet(name.clone());
+    if let Some(user) = usages::first(transaction, context, &own)? {
+        return Ok(Err(Refusal::UsedBy(user)));
+    }
     let mut all = totals::read(transaction, context, SNIPPET)?;
     all.count = all.count.saturating_sub(1);
     all.bytes = all.bytes.saturating_sub(old.bytes());

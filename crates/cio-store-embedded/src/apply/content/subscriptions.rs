@@ -2,10 +2,11 @@
 
 use cio_domain::content::preference_center::PreferenceCenter;
 use cio_domain::content::topic::TopicChange;
+use cio_domain::content::usage::Usage;
 use cio_domain::content::{ContentOutcome, Refusal};
 use cio_domain::limits::TOPICS_MAX;
 
-use super::Changed;
+use super::{Changed, usages};
 use crate::apply::Context;
 use crate::engine::Table;
 use crate::keys::content::{self as keys, HEADER, TOPIC};
@@ -36,6 +37,9 @@ pub(super) fn change(
             let key = keys::topic(context.workspace, id);
             if transaction.get(Table::Content, &key)?.is_none() {
                 return Ok(Err(Refusal::NotFound));
+            }
+            if let Some(user) = usages::first(transaction, context, &Usage::Topic(id))? {
+                return Ok(Err(Refusal::UsedBy(user)));
             }
             transaction.remove(Table::Content, key);
         }

@@ -6,7 +6,7 @@ use cio_domain::reporting::{Settled, TurnEnd};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
-use super::{dequeue, read, write};
+use super::{dequeue, is_leased, read, write};
 use crate::apply::{Context, jobs};
 use crate::engine::{Scan, Table};
 use crate::keys;
@@ -27,7 +27,6 @@ pub(in crate::apply) fn set_job(
         return Ok(false);
     };
     outbox.job = Some(place);
-    outbox.is_leased = true;
     write(transaction, workspace, webhook, &outbox);
     Ok(true)
 }
@@ -43,14 +42,14 @@ pub(crate) fn settle(
         return Ok(Settled::default());
     };
     let workspace = job.workspace;
-    let outbox = read(transaction, workspace, webhook)?;
-    // The lease's end is the handle: another worker's lease ends at another time.
-    let is_its_own = |outbox: &OutboxRow| {
-        outbox.is_leased && outbox.job.is_some_and(|(due, _)| due == job.lease_until)
-    };
-    let Some(mut outbox) = outbox.filter(is_its_own) else {
+    let Some(mut outbox) = read(transaction, workspace, webhook)? else {
         return Ok(Settled::default());
     };
+    // The lease's end is the handle: another worker's lease ends at another time.
+    let is_its_own = outbox.job.is_some_and(|(due, _)| due == job.lease_until);
+    if !is_its_own || !is_leased(transaction, &outbox)? {
+        return Ok(Settled::default());
+    }
     dequeue(transaction, &mut outbox);
     let give_up_before = match end {
         TurnEnd::GoOn { .. } => 0,
@@ -72,7 +71,7 @@ pub(crate) fn settle(
         return Ok(settled);
     }
     let webhooks = transaction.webhooks(workspace)?;
-    let (due, attempts, is_leased) = match end {
+    let (due, attempts, goes_on) = match end {
         TurnEnd::GoOn { lease_until } => (lease_until, 0, true),
         TurnEnd::Later { .. } if is_cut => (job.lease_until, job.attempts, true),
         TurnEnd::Later { revision, .. } if is_of_another(&webhooks, webhook, revision) => {
@@ -81,11 +80,13 @@ pub(crate) fn settle(
         TurnEnd::Later { at, attempts, .. } => (at, attempts, false),
     };
     let place = (due, transaction.next_sequence()?);
-    jobs::put(transaction, &job, place, attempts);
+    match goes_on {
+        true => jobs::put_leased(transaction, &job, place, attempts),
+        false => jobs::put(transaction, &job, place, attempts),
+    }
     outbox.job = Some(place);
-    outbox.is_leased = is_leased;
     write(transaction, workspace, webhook, &outbox);
-    settled.job = is_leased.then_some(Job {
+    settled.job = goes_on.then_some(Job {
         attempts,
         lease_until: due,
         ..job
@@ -168,7 +169,7 @@ fn hurry(
     webhook: ReportingWebhookId,
     outbox: &mut OutboxRow,
 ) -> Result<(), StoreError> {
-    if outbox.job.is_none() || outbox.is_leased {
+    if outbox.job.is_none() || is_leased(transaction, outbox)? {
         return Ok(());
     }
     dequeue(transaction, outbox);

@@ -17,7 +17,11 @@ use crate::read::cursor::{cursor, read_cursor};
 use crate::rows::content::{CollectionRow, HeaderRow, SenderRow, SnippetRow, TopicRow};
 use crate::rows::{self, decode};
 
-fn all(view: &dyn View, workspace: WorkspaceId, kind: u8) -> Result<Vec<Entry>, StoreError> {
+pub(super) fn all(
+    view: &dyn View,
+    workspace: WorkspaceId,
+    kind: u8,
+) -> Result<Vec<Entry>, StoreError> {
     let prefix = keys::all(workspace, kind);
     take(view, Table::Content, &Scan::forward(&prefix), usize::MAX)
 }

@@ -2,6 +2,7 @@
 
 use cio_domain::UnixMillis;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
+use cio_store::messages::MessageStore as _;
 use cio_store::{ActivityQuery, PeopleQuery, Store};
 use cio_store_embedded::EmbeddedStore;
 use cio_wire::Identifier;

@@ -7,7 +7,8 @@ use cio_domain::delivery::NewDelivery;
 use cio_domain::message::EmailContent;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
 use cio_domain::operation::{
-    DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Relate, RelatePerson, Report, Subject,
+    DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Look, Reader, Relate, RelatePerson,
+    Report, Subject,
 };
 use cio_domain::segment::SegmentId;
 use cio_domain::{Operation, UnixSeconds};
@@ -170,21 +171,32 @@ fn report() -> impl Strategy<Value = Operation> {
     )
 }
 
+fn look() -> impl Strategy<Value = Operation> {
+    let href = of(text(&["https://a.example", "https://b.example"]));
+    (text(&DELIVERIES), href, any::<bool>()).prop_map(|(delivery_id, href, is_machine)| {
+        let reader = Reader {
+            is_machine,
+            is_proxy: false,
+        };
+        Operation::Look(Look {
+            delivery_id,
+            href,
+            reader,
+        })
+    })
+}
+
 fn deliver() -> impl Strategy<Value = Operation> {
     (weighted(0.9, identifier()), proptest::bool::weighted(0.2)).prop_map(|(person, draft)| {
+        let content = EmailContent {
+            to: "to@x.io".to_owned(),
+            ..EmailContent::default()
+        };
         Operation::Deliver(Box::new(NewDelivery {
-            // A sequence numbers them.
-            id: String::new(),
             person,
-            content: EmailContent {
-                to: "to@x.io".to_owned(),
-                ..EmailContent::default()
-            },
-            message_data: None,
-            send_at: None,
             draft,
-            forget_content: false,
-            send_to_unsubscribed: false,
+            // A sequence numbers them.
+            ..NewDelivery::new("", content)
         }))
     })
 }
@@ -223,6 +235,7 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
             |(segment, people, member)| Operation::SetMembers { segment, people, member }
         ),
         2 => report(),
+        2 => look(),
         1 => (text(&DELIVERIES), any::<bool>()).prop_map(|(delivery_id, unsubscribed)| {
             Operation::Unsubscribe { delivery_id, unsubscribed }
         }),
@@ -233,6 +246,7 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
             reason: "it has no name".to_owned(),
         }),
         2 => deliver(),
+        1 => text(&DELIVERIES).prop_map(|delivery_id| Operation::ReleaseDraft { delivery_id }),
     ]
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cio_domain::attribute::Change;
 use cio_domain::delivery::{Delivery, NewDelivery};
-use cio_domain::operation::Report;
+use cio_domain::operation::{Look, Report};
 use cio_domain::{Ignored, PersonId};
 
 use super::{Model, change};
@@ -35,15 +35,22 @@ impl Model {
         };
         let mut delivery = Delivery {
             id: new.id.clone(),
+            channel: new.content.channel(),
+            origin: new.origin,
+            content_id: None,
             created_at: self.at,
+            send_at: new.send_at,
             person: person.ok().flatten().map(|it| self.names_of(it)),
-            recipient: new.content.to.clone(),
-            subject: new.content.subject.clone(),
+            recipient: new.content.recipient().to_owned(),
+            subject: new.content.subject().to_owned(),
             metrics: BTreeMap::new(),
             failure_message: None,
             forgotten: false,
             send_to_unsubscribed: new.send_to_unsubscribed,
             forget_content: new.forget_content,
+            tracking: new.tracking,
+            language: new.language.clone(),
+            parts: BTreeMap::new(),
             message_data: new.message_data.clone(),
         };
         let metric = match person {
@@ -55,7 +62,10 @@ impl Model {
                 delivery.failure_message = Some(reason.to_owned());
                 Some("undeliverable")
             }
-            Ok(_) if new.draft => Some("drafted"),
+            Ok(_) if new.draft => {
+                self.drafts.insert(new.id.clone());
+                Some("drafted")
+            }
             Ok(_) => {
                 self.jobs.insert(new.id.clone());
                 None
@@ -78,11 +88,18 @@ impl Model {
         let all = self.deliveries.values_mut();
         for delivery in all.filter(|it| it.person.as_ref().is_some_and(|it| it.cio_id == person)) {
             delivery.person = None;
-            if self.jobs.remove(&delivery.id) {
+            if self.jobs.remove(&delivery.id) | self.drafts.remove(&delivery.id) {
                 delivery.metrics.insert("undeliverable".to_owned(), now);
                 delivery.failure_message = Some(SUPPRESSED.to_owned());
             }
         }
+    }
+
+    /// A draft that is let go waits for its turn.
+    pub(super) fn release(&mut self, delivery_id: &str) -> Result<(), Ignored> {
+        let id = self.drafts.take(delivery_id);
+        self.jobs.insert(id.ok_or(Ignored::UnknownDelivery)?);
+        Ok(())
     }
 
     pub(super) fn report(&mut self, report: &Report) -> Result<(), Ignored> {
@@ -97,6 +114,28 @@ impl Model {
             }
         }
         self.note(&report.delivery_id, at);
+        Ok(())
+    }
+
+    /// A link is followed only after the message was opened.
+    pub(super) fn look(&mut self, look: &Look) -> Result<(), Ignored> {
+        let now = self.now();
+        let delivery = self.deliveries.get_mut(&look.delivery_id);
+        let metrics = &mut delivery.ok_or(Ignored::UnknownDelivery)?.metrics;
+        let is_open = look.href.is_none() || !metrics.contains_key("opened");
+        let mut happened = Vec::new();
+        if is_open {
+            happened.extend(["opened", look.reader.opened()]);
+        }
+        if look.href.is_some() {
+            happened.extend(["clicked", look.reader.clicked()]);
+        }
+        for metric in &happened {
+            metrics.entry((*metric).to_owned()).or_insert(now);
+        }
+        for _ in 0..happened.len() / 2 {
+            self.note(&look.delivery_id, now);
+        }
         Ok(())
     }
 

@@ -4,7 +4,9 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cio_domain::limits::{EMAIL_ADDRESSES_MAX, EMAIL_ATTACHMENTS_BYTES_MAX};
+use cio_domain::limits::{
+    EMAIL_ADDRESS_BYTES_MAX, EMAIL_ADDRESSES_MAX, EMAIL_ATTACHMENTS_BYTES_MAX,
+};
 use cio_domain::message::EmailContent;
 use lettre::message::{Mailbox, Mailboxes};
 
@@ -30,41 +32,57 @@ const RESERVED_HEADERS: [&str; 14] = [
     "to",
 ];
 
+/// Longest name beside an address: it stands on a line of a header, which SMTP bounds.
+const NAME_BYTES_MAX: usize = 500;
+
 /// Why a message cannot be accepted. The text is the API's where the API documents one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ContentProblem {
-    Address { field: &'static str },
+pub enum Problem {
+    /// A field is no list of addresses, or names nobody.
+    Address {
+        /// Which, by its name on the wire.
+        field: &'static str,
+    },
+    /// More addresses than a message may have.
     TooManyAddresses,
+    /// The attachment of this name is not base64.
     AttachmentNotBase64(String),
+    /// An attachment's name is none.
     AttachmentName(String),
-    ForbiddenFileType { extension: String, name: String },
+    /// An attachment is of a kind that mail servers refuse.
+    ForbiddenFileType {
+        /// Its extension.
+        extension: String,
+        /// Its name.
+        name: String,
+    },
+    /// The attachments are too large together.
     AttachmentsTooLarge,
+    /// The header of this name cannot be set.
     Header(String),
 }
 
-impl fmt::Display for ContentProblem {
+impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ContentProblem::Address { field } => {
+            Problem::Address { field } => {
                 write!(f, "\"{field}\" is not a valid list of email addresses")
             }
-            ContentProblem::TooManyAddresses => write!(
+            Problem::TooManyAddresses => write!(
                 f,
                 "\"to\", \"cc\" and \"bcc\" cannot have more than {EMAIL_ADDRESSES_MAX} addresses together"
             ),
-            ContentProblem::AttachmentNotBase64(name) => {
+            Problem::AttachmentNotBase64(name) => {
                 write!(f, "Attachment must be base64 encoded: \"{name}\"")
             }
-            ContentProblem::AttachmentName(name) => {
+            Problem::AttachmentName(name) => {
                 write!(f, "attachment \"{name}\" must have a file name")
             }
-            ContentProblem::ForbiddenFileType { extension, name } => {
+            Problem::ForbiddenFileType { extension, name } => {
                 write!(f, "Forbidden file type {extension} for attachment {name}.")
             }
-            ContentProblem::AttachmentsTooLarge => {
-                f.write_str("Total attachment size exceeds the limit")
-            }
-            ContentProblem::Header(name) => {
+            Problem::AttachmentsTooLarge => f.write_str("Total attachment size exceeds the limit"),
+            Problem::Header(name) => {
                 write!(
                     f,
                     "header \"{name}\" cannot be set, or is not plain ASCII on one line"
@@ -74,11 +92,14 @@ impl fmt::Display for ContentProblem {
     }
 }
 
-impl std::error::Error for ContentProblem {}
+impl std::error::Error for Problem {}
 
 /// Checks what does not depend on variables; a field with variables is checked when it
 /// has been rendered.
-pub(crate) fn check(content: &EmailContent) -> Result<(), ContentProblem> {
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn check(content: &EmailContent) -> Result<(), Problem> {
     let mut addresses = 0;
     if !content.from.contains("{{") {
         mailbox("from", &content.from)?;
@@ -93,13 +114,13 @@ pub(crate) fn check(content: &EmailContent) -> Result<(), ContentProblem> {
         let Some(list) = list.filter(|list| !list.contains("{{")) else {
             continue;
         };
-        let count = mailboxes(field, list)?.into_iter().count();
+        let count = mailboxes(field, list)?.len();
         if field != "reply_to" {
             addresses += count;
         }
     }
     if addresses > EMAIL_ADDRESSES_MAX {
-        return Err(ContentProblem::TooManyAddresses);
+        return Err(Problem::TooManyAddresses);
     }
     for (name, value) in &content.headers {
         check_header(name, value)?;
@@ -108,26 +129,36 @@ pub(crate) fn check(content: &EmailContent) -> Result<(), ContentProblem> {
 }
 
 /// One address.
-pub(super) fn mailbox(field: &'static str, text: &str) -> Result<Mailbox, ContentProblem> {
-    text.trim()
-        .parse()
-        .map_err(|_| ContentProblem::Address { field })
+pub(crate) fn mailbox(field: &'static str, text: &str) -> Result<Mailbox, Problem> {
+    let mut list = mailboxes(field, text)?;
+    match (list.pop(), list.is_empty()) {
+        (Some(one), true) => Ok(one),
+        _ => Err(Problem::Address { field }),
+    }
 }
 
 /// A comma-separated list of at least one address.
-pub(super) fn mailboxes(field: &'static str, text: &str) -> Result<Mailboxes, ContentProblem> {
-    let list: Mailboxes = text
-        .trim()
-        .parse()
-        .map_err(|_| ContentProblem::Address { field })?;
-    if list.iter().next().is_none() {
-        return Err(ContentProblem::Address { field });
+pub(crate) fn mailboxes(field: &'static str, text: &str) -> Result<Vec<Mailbox>, Problem> {
+    let problem = Problem::Address { field };
+    let text = text.trim();
+    if text.contains(char::is_control) {
+        return Err(problem);
     }
-    Ok(list)
+    let list: Mailboxes = text.parse().map_err(|_| problem.clone())?;
+    let list: Vec<Mailbox> = list.into_iter().collect();
+    let is_usable = |it: &Mailbox| {
+        let address: &str = it.email.as_ref();
+        let name = it.name.as_deref().unwrap_or_default();
+        address.len() <= EMAIL_ADDRESS_BYTES_MAX && name.len() <= NAME_BYTES_MAX
+    };
+    match !list.is_empty() && list.iter().all(is_usable) {
+        true => Ok(list),
+        false => Err(problem),
+    }
 }
 
 /// A header is one line of ASCII, and not one of the message's own.
-pub(super) fn check_header(name: &str, value: &str) -> Result<(), ContentProblem> {
+pub(crate) fn check_header(name: &str, value: &str) -> Result<(), Problem> {
     let lower = name.to_ascii_lowercase();
     let is_name = !name.is_empty()
         && name
@@ -138,43 +169,41 @@ pub(super) fn check_header(name: &str, value: &str) -> Result<(), ContentProblem
     if is_name && is_value && !is_reserved {
         Ok(())
     } else {
-        Err(ContentProblem::Header(name.chars().take(100).collect()))
+        Err(Problem::Header(name.chars().take(100).collect()))
     }
 }
 
-fn check_attachments(content: &EmailContent) -> Result<(), ContentProblem> {
+fn check_attachments(content: &EmailContent) -> Result<(), Problem> {
     let mut total = 0;
     for attachment in &content.attachments {
         let name = &attachment.name;
         if name.trim().is_empty()
             || name.contains(|c: char| c.is_control() || c == '/' || c == '\\')
         {
-            return Err(ContentProblem::AttachmentName(
-                name.chars().take(100).collect(),
-            ));
+            return Err(Problem::AttachmentName(name.chars().take(100).collect()));
         }
         let extension = name
             .rsplit_once('.')
             .map_or("", |(_, extension)| extension)
             .to_lowercase();
         if FORBIDDEN_EXTENSIONS.contains(&extension.as_str()) {
-            return Err(ContentProblem::ForbiddenFileType {
+            return Err(Problem::ForbiddenFileType {
                 extension,
                 name: name.clone(),
             });
         }
         total += decode(&attachment.base64)
-            .ok_or_else(|| ContentProblem::AttachmentNotBase64(name.clone()))?
+            .ok_or_else(|| Problem::AttachmentNotBase64(name.clone()))?
             .len();
     }
     if total > EMAIL_ATTACHMENTS_BYTES_MAX {
-        return Err(ContentProblem::AttachmentsTooLarge);
+        return Err(Problem::AttachmentsTooLarge);
     }
     Ok(())
 }
 
 /// Reads base64, line breaks in it allowed.
-pub(super) fn decode(base64: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(base64: &str) -> Option<Vec<u8>> {
     if base64.contains(['\r', '\n']) {
         STANDARD.decode(base64.replace(['\r', '\n'], "")).ok()
     } else {
@@ -205,8 +234,18 @@ mod tests {
     #[test]
     fn lists_of_addresses_have_names_in_quotes() {
         let list = mailboxes("to", "\"Doe, Ana\" <ana@example.com>, b@example.com").unwrap();
-        assert_eq!(list.into_iter().count(), 2);
-        assert!(mailboxes("to", "nobody").is_err());
+        assert_eq!(list.len(), 2);
+        for text in [
+            "nobody",
+            "",
+            " ",
+            ",",
+            "a@b.c,",
+            &format!("\"{}\" <a@b.c>", "n".repeat(501)),
+        ] {
+            assert!(mailboxes("to", text).is_err(), "{text}");
+        }
+        assert!(mailbox("from", "a@b.c, d@e.f").is_err());
         assert!(mailboxes("to", "a@example.com\r\nBcc: b@example.com").is_err());
     }
 }

@@ -1,0 +1,392 @@
+//! HTML as a sequence of pieces that together are the text they were cut from, so that
+//! what is changed in one place leaves every other byte as it is.
+//!
+//! It is cut as HTML's own tokenizer does it, but for one thing: where a tag has no end,
+//! the rest is text. Nothing is refused.
+
+mod entity;
+
+use std::ops::Range;
+
+pub(crate) use entity::{decode_attribute, decode_text, escape_attribute, escape_text};
+
+/// Elements whose content is text up to their own end tag, whatever stands in it.
+const RAW_TEXT: [&str; 9] = [
+    "iframe",
+    "noembed",
+    "noframes",
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+    "plaintext",
+];
+/// Elements without content.
+const VOID: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+
+/// A piece of HTML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece<'a> {
+    /// Text between tags.
+    Text(&'a str),
+    /// What stands in a `<style>`, a `<script>` and their like.
+    Raw(&'a str),
+    /// A comment, a doctype or another declaration.
+    Aside(&'a str),
+    /// A tag.
+    Tag(Tag<'a>),
+}
+
+impl<'a> Piece<'a> {
+    /// As it stands in the text.
+    pub(crate) fn text(&self) -> &'a str {
+        match self {
+            Piece::Text(text) | Piece::Raw(text) | Piece::Aside(text) => text,
+            Piece::Tag(tag) => tag.text,
+        }
+    }
+}
+
+/// A start tag or an end tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tag<'a> {
+    /// From `<` to `>`.
+    pub(crate) text: &'a str,
+    /// Its name as it is written.
+    pub(crate) name: &'a str,
+    pub(crate) is_end: bool,
+}
+
+/// An attribute of a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Attribute<'a> {
+    /// As it is written.
+    pub(crate) name: &'a str,
+    /// As it is written, without quotes. Empty where there is none.
+    pub(crate) value: &'a str,
+    /// Where name and value stand in the tag, quotes included.
+    pub(crate) start: usize,
+    /// Behind it.
+    pub(crate) end: usize,
+}
+
+impl<'a> Tag<'a> {
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    pub(crate) fn is_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.is(name))
+    }
+
+    /// Whether the element has no content, and no end tag.
+    pub(crate) fn is_void(&self) -> bool {
+        self.is_any(&VOID)
+    }
+
+    /// Its attributes, in order. Of two with one name the first counts.
+    pub(crate) fn attributes(&self) -> Attributes<'a> {
+        Attributes {
+            tag: self.text,
+            // An end tag begins with `</`.
+            at: 1 + usize::from(self.is_end) + self.name.len(),
+        }
+    }
+
+    pub(crate) fn attribute(&self, name: &str) -> Option<Attribute<'a>> {
+        self.attributes()
+            .find(|it| it.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// See [`Tag::attributes`].
+pub(crate) struct Attributes<'a> {
+    tag: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Attribute<'a>;
+
+    fn next(&mut self) -> Option<Attribute<'a>> {
+        match scan(self.tag.as_bytes(), self.at)? {
+            Scanned::End(_) => None,
+            Scanned::Attribute {
+                start,
+                name_end,
+                value,
+                end,
+            } => {
+                self.at = end;
+                Some(Attribute {
+                    name: &self.tag[start..name_end],
+                    value: &self.tag[value],
+                    start,
+                    end,
+                })
+            }
+        }
+    }
+}
+
+enum Scanned {
+    Attribute {
+        start: usize,
+        name_end: usize,
+        value: Range<usize>,
+        end: usize,
+    },
+    /// Behind the `>`.
+    End(usize),
+}
+
+/// What follows in a tag. `None`: the text ends before the tag does.
+fn scan(bytes: &[u8], at: usize) -> Option<Scanned> {
+    let skip = |at: usize, while_it: fn(u8) -> bool| {
+        let rest = bytes.get(at..)?;
+        rest.iter()
+            .position(|byte| !while_it(*byte))
+            .map(|it| at + it)
+    };
+    let start = skip(at, |it| is_space(it) || it == b'/')?;
+    if bytes[start] == b'>' {
+        return Some(Scanned::End(start + 1));
+    }
+    // A name may begin with `=`.
+    let name_end = skip(start + 1, |it| {
+        !is_space(it) && !matches!(it, b'/' | b'>' | b'=')
+    })?;
+    let equals = skip(name_end, is_space)?;
+    let (value, end) = if bytes[equals] == b'=' {
+        let from = skip(equals + 1, is_space)?;
+        match bytes[from] {
+            quote @ (b'"' | b'\'') => {
+                let to = from + 1 + memchr::memchr(quote, &bytes[from + 1..])?;
+                (from + 1..to, to + 1)
+            }
+            _ => {
+                let to = skip(from, |it| !is_space(it) && it != b'>')?;
+                (from..to, to)
+            }
+        }
+    } else {
+        (name_end..name_end, name_end)
+    };
+    Some(Scanned::Attribute {
+        start,
+        name_end,
+        value,
+        end,
+    })
+}
+
+/// Cuts HTML into its pieces.
+pub(crate) fn pieces(html: &str) -> Pieces<'_> {
+    Pieces {
+        html,
+        at: 0,
+        raw: None,
+    }
+}
+
+/// See [`pieces`].
+pub(crate) struct Pieces<'a> {
+    html: &'a str,
+    at: usize,
+    /// What follows is raw text up to the end tag of this name.
+    raw: Option<&'a str>,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Piece<'a>> {
+        let rest = &self.html[self.at..];
+        if rest.is_empty() {
+            return None;
+        }
+        let raw_length = self.raw.take().map_or(0, |name| raw_length(rest, name));
+        let piece = match raw_length {
+            0 => piece(rest),
+            length => Piece::Raw(&rest[..length]),
+        };
+        self.at += piece.text().len();
+        if let Piece::Tag(tag) = piece
+            && !tag.is_end
+            && tag.is_any(&RAW_TEXT)
+        {
+            self.raw = Some(tag.name);
+        }
+        Some(piece)
+    }
+}
+
+fn piece(rest: &str) -> Piece<'_> {
+    let bytes = rest.as_bytes();
+    if !opens(bytes) {
+        return Piece::Text(&rest[..text_length(bytes)]);
+    }
+    match bytes[1] {
+        b'!' if rest.starts_with("<!--") => Piece::Aside(&rest[..comment_length(bytes)]),
+        b'!' | b'?' => Piece::Aside(&rest[..to_angle(bytes)]),
+        b'/' if !bytes[2].is_ascii_alphabetic() => Piece::Aside(&rest[..to_angle(bytes)]),
+        second => {
+            let is_end = second == b'/';
+            let from = 1 + usize::from(is_end);
+            let is_name = |byte: &u8| !is_space(*byte) && !matches!(byte, b'/' | b'>');
+            let name = bytes[from..].iter().take_while(|it| is_name(it)).count();
+            match tag_end(bytes, from + name) {
+                Some(end) => Piece::Tag(Tag {
+                    text: &rest[..end],
+                    name: &rest[from..from + name],
+                    is_end,
+                }),
+                // Nothing behind it is a tag either.
+                None => Piece::Text(rest),
+            }
+        }
+    }
+}
+
+/// Whether a tag, a comment or a declaration begins here.
+fn opens(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'<', next, ..] if next.is_ascii_alphabetic() || matches!(next, b'!' | b'?' | b'/'))
+        && bytes != b"</"
+}
+
+/// To where the next one begins.
+fn text_length(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'<', bytes)
+        .find(|at| opens(&bytes[*at..]))
+        .unwrap_or(bytes.len())
+}
+
+fn to_angle(bytes: &[u8]) -> usize {
+    memchr::memchr(b'>', bytes).map_or(bytes.len(), |end| end + 1)
+}
+
+fn comment_length(bytes: &[u8]) -> usize {
+    for short in [&b"<!-->"[..], b"<!--->"] {
+        if bytes.starts_with(short) {
+            return short.len();
+        }
+    }
+    memchr::memchr_iter(b'>', bytes)
+        .find(|end| bytes[4..*end].ends_with(b"--") || bytes[4..*end].ends_with(b"--!"))
+        .map_or(bytes.len(), |end| end + 1)
+}
+
+/// Behind the `>` of a tag whose name ends at `at`.
+fn tag_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match scan(bytes, at)? {
+            Scanned::End(end) => return Some(end),
+            Scanned::Attribute { end, .. } => at = end,
+        }
+    }
+}
+
+fn raw_length(rest: &str, name: &str) -> usize {
+    if name.eq_ignore_ascii_case("plaintext") {
+        return rest.len();
+    }
+    let bytes = rest.as_bytes();
+    memchr::memmem::find_iter(bytes, b"</")
+        .find(|at| {
+            let after = &bytes[at + 2..];
+            let is_same = after
+                .get(..name.len())
+                .is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+            let next = after.get(name.len());
+            is_same && next.is_some_and(|next| is_space(*next) || matches!(next, b'/' | b'>'))
+        })
+        .unwrap_or(bytes.len())
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shown(html: &str) -> Vec<String> {
+        let shown = |piece: Piece<'_>| match piece {
+            Piece::Text(text) => format!("text {text}"),
+            Piece::Raw(text) => format!("raw {text}"),
+            Piece::Aside(text) => format!("aside {text}"),
+            Piece::Tag(tag) => {
+                let mut shown = format!("{}{}", if tag.is_end { "/" } else { "" }, tag.name);
+                for attribute in tag.attributes() {
+                    shown.push_str(&format!(" {}=[{}]", attribute.name, attribute.value));
+                }
+                shown
+            }
+        };
+        pieces(html).map(shown).collect()
+    }
+
+    #[test]
+    fn html_is_cut_as_browsers_cut_it() {
+        for (html, cut) in [
+            ("a<b>c</b>", &["text a", "b", "text c", "/b"][..]),
+            ("1 < 2 <3 </ <>", &["text 1 < 2 <3 ", "aside </ <>"]),
+            ("<a href=x/y>z", &["a href=[x/y]", "text z"]),
+            ("<a href = 'x>y' b>z", &["a href=[x>y] b=[]", "text z"]),
+            ("<a href=\"x\"class=y/>", &["a href=[x] class=[y/]"]),
+            ("<a/href=x>", &["a href=[x]"]),
+            ("<a =x=y>", &["a =x=[y]"]),
+            ("<a href=>x", &["a href=[]", "text x"]),
+            ("<a b=c\"d>e\">", &["a b=[c\"d]", "text e\">"]),
+            (
+                "<!-- <a> -->x<!-->y<!--z--!>",
+                &[
+                    "aside <!-- <a> -->",
+                    "text x",
+                    "aside <!-->",
+                    "text y",
+                    "aside <!--z--!>",
+                ],
+            ),
+            (
+                "<![if !mso]>x<?xml?>",
+                &["aside <![if !mso]>", "text x", "aside <?xml?>"],
+            ),
+            (
+                "<style>a>b</styles></STYLE >c",
+                &["style", "raw a>b</styles>", "/STYLE", "text c"],
+            ),
+            ("<script></script>", &["script", "/script"]),
+            ("x<a href=\"y", &["text x", "text <a href=\"y"]),
+            ("x<", &["text x<"]),
+            ("x</", &["text x</"]),
+            ("<!--x", &["aside <!--x"]),
+        ] {
+            assert_eq!(shown(html), cut, "{html}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_pieces_together_are_the_whole(html in "[<>/!?\\-a=b\"' \n&ä]{0,60}|(<a|</a|<style|>|</style>|<!--|-->| href=|\"|'| |x|é){0,20}") {
+            let mut whole = String::new();
+            for piece in pieces(&html) {
+                prop_assert!(!piece.text().is_empty());
+                whole.push_str(piece.text());
+                if let Piece::Tag(tag) = piece {
+                    for attribute in tag.attributes() {
+                        prop_assert!(tag.text[attribute.start..attribute.end].contains(attribute.value));
+                    }
+                }
+            }
+            prop_assert_eq!(whole, html);
+        }
+    }
+}
