@@ -1,5 +1,7 @@
 //! The file of `serve --config`, and the commented one that says what can be in it.
 
+mod carriers;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::exit::Failure;
+pub(crate) use carriers::{Apns, Fcm, Gateway, Push, Text, Twilio};
 
 /// The reference: every setting with its default and its meaning. A test reads it.
 pub(crate) const DEFAULT: &str = include_str!("customerio.toml");
@@ -16,7 +19,7 @@ pub(crate) const DEFAULT: &str = include_str!("customerio.toml");
 const NEAR: usize = 3;
 
 /// What a file says. What it leaves out is the default.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub(crate) struct ConfigFile {
     pub(crate) listen: Option<SocketAddr>,
@@ -31,6 +34,8 @@ pub(crate) struct ConfigFile {
     pub(crate) webhooks: Webhooks,
     pub(crate) mail: Mail,
     pub(crate) links: Links,
+    pub(crate) push: Push,
+    pub(crate) text: Text,
     pub(crate) credentials: Credentials,
 }
 
@@ -80,10 +85,32 @@ pub(crate) struct Webhooks {
     pub(crate) allow_private: Option<bool>,
 }
 
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Mail {
     pub(crate) smtp_url_file: Option<PathBuf>,
+    pub(crate) connections: Option<usize>,
+    pub(crate) rate: Option<f64>,
+    pub(crate) servers: Vec<MailServer>,
+    pub(crate) dkim: Vec<Dkim>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MailServer {
+    pub(crate) name: String,
+    pub(crate) url_file: PathBuf,
+    pub(crate) domains: Vec<String>,
+    pub(crate) connections: Option<usize>,
+    pub(crate) rate: Option<f64>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dkim {
+    pub(crate) domain: String,
+    pub(crate) selector: String,
+    pub(crate) key_file: PathBuf,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -123,14 +150,7 @@ impl ConfigFile {
         };
         let table: Table = toml::from_str(text).map_err(|error| at_line(&error))?;
         let known = known();
-        for (section, value) in &table {
-            check_key("", section, &known)?;
-            if let Value::Table(keys) = value {
-                for key in keys.keys() {
-                    check_key(section, key, &known)?;
-                }
-            }
-        }
+        check_keys("", &table, &known)?;
         toml::from_str(text).map_err(|error| at_line(&error))
     }
 }
@@ -157,6 +177,33 @@ fn known() -> BTreeMap<String, Vec<String>> {
     known
 }
 
+fn check_keys(
+    section: &str,
+    table: &Table,
+    known: &BTreeMap<String, Vec<String>>,
+) -> Result<(), String> {
+    for (key, value) in table {
+        let name = full(section, key);
+        let below = format!("{name}.");
+        let is_section = known
+            .keys()
+            .any(|known| *known == name || known.starts_with(&below));
+        match value {
+            Value::Table(keys) if is_section => check_keys(&name, keys, known)?,
+            _ => check_key(section, key, known)?,
+        }
+    }
+    Ok(())
+}
+
+/// `log.level`; of the top the key alone.
+fn full(section: &str, key: &str) -> String {
+    match section {
+        "" => key.to_owned(),
+        section => format!("{section}.{key}"),
+    }
+}
+
 fn check_key(
     section: &str,
     key: &str,
@@ -166,10 +213,6 @@ fn check_key(
     if of_section.iter().any(|known| known == key) {
         return Ok(());
     }
-    let full = |section: &str, key: &str| match section {
-        "" => key.to_owned(),
-        section => format!("{section}.{key}"),
-    };
     let unknown = full(section, key);
     let candidates = known
         .iter()
@@ -177,7 +220,8 @@ fn check_key(
     // A key in the wrong section is as near as a slip.
     let nearest = candidates
         .map(|(in_section, candidate)| {
-            let distance = strsim::damerau_levenshtein(candidate, key);
+            let own = candidate.rsplit('.').next().unwrap_or(candidate);
+            let distance = strsim::damerau_levenshtein(own, key);
             let begins_alike = candidate.starts_with(key) && key.len() > NEAR;
             let distance = if begins_alike { NEAR } else { distance };
             (distance, in_section != section, full(in_section, candidate))
@@ -222,6 +266,8 @@ mod tests {
             webhooks,
             mail,
             links,
+            push,
+            text,
             credentials,
         } = file;
         assert!(listen.is_some() && data.is_some() && memory.is_some() && tls.is_some());
@@ -232,13 +278,29 @@ mod tests {
         assert!(fetch.allow_private.is_some() && fetch.bytes_max.is_some());
         assert!(webhooks.allow_private.is_some());
         assert!(mail.smtp_url_file.is_some() && credentials.site_id.is_some());
+        assert!(mail.connections.is_some() && mail.rate.is_some());
+        assert!(mail.servers.len() == 1 && mail.dkim.len() == 1);
         assert!(links.url.is_some());
         assert!(credentials.track_api_key_file.is_some());
         assert!(credentials.app_api_key_file.is_some());
         assert!(credentials.pipelines_write_key_file.is_some());
+        let Push { fcm, apns } = push;
+        assert!(fcm.service_account_file.is_some() && fcm.base_url.is_some());
+        assert!(apns.key_file.is_some() && apns.key_id.is_some() && apns.team_id.is_some());
+        assert!(apns.topic.is_some() && apns.sandbox.is_some() && apns.base_url.is_some());
+        let Text { twilio, http } = text;
+        assert!(twilio.account_sid.is_some() && twilio.auth_token_file.is_some());
+        assert!(twilio.messaging_service_sid.is_some() && twilio.callback_url.is_some());
+        assert!(twilio.base_url.is_some());
+        assert!(http.url.is_some() && http.bearer_token_file.is_some());
+        assert!(http.header_files.is_some() && http.honours_idempotency_key.is_some());
         let keys: usize = known().values().map(Vec::len).sum();
         assert!(credentials.admin_token_file.is_some());
-        assert_eq!(keys, 12 + 2 + 3 + 2 + 1 + 1 + 5, "and it has no others");
+        assert_eq!(
+            keys,
+            16 + 2 + 3 + 2 + 5 + 1 + (2 + 6) + (5 + 4) + 5,
+            "and it has no others"
+        );
     }
 
     #[test]
@@ -251,6 +313,15 @@ mod tests {
                 "\"mail.smtp_url_file\"",
             ),
             ("level = \"debug\"", "\"log.level\""),
+            ("[push.fmc]\nbase_url = \"x\"", "\"push.fcm\""),
+            (
+                "[push.apns]\nkeyfile = \"/run/hunter2\"",
+                "\"push.apns.key_file\"",
+            ),
+            (
+                "[text.twilio]\nauth_token = \"hunter2\"",
+                "\"text.twilio.auth_token_file\"",
+            ),
             ("quite_something_else = 1", "--print-config"),
         ] {
             let problem = ConfigFile::parse(text).unwrap_err();

@@ -9,6 +9,7 @@
 //! are listed; `text.rs` says how one definition looks. A test reads back what is written.
 
 mod csv;
+mod messages;
 mod names;
 mod parsed;
 mod read;
@@ -30,15 +31,30 @@ pub(crate) const TOPICS: &str = "topics.toml";
 pub(crate) const SEGMENTS: &str = "segments";
 pub(crate) const SNIPPETS: &str = "snippets";
 pub(crate) const COLLECTIONS: &str = "collections";
+pub(crate) const LAYOUTS: &str = "layouts";
+pub(crate) const MESSAGES: &str = "messages";
+pub(crate) const BROADCASTS: &str = "broadcasts";
 
 /// Everything that can be in a folder.
-pub(crate) const ENTRIES: [&str; 6] = [WORKSPACE, SENDERS, TOPICS, SEGMENTS, SNIPPETS, COLLECTIONS];
+pub(crate) const ENTRIES: [&str; 9] = [
+    WORKSPACE,
+    SENDERS,
+    TOPICS,
+    SEGMENTS,
+    SNIPPETS,
+    COLLECTIONS,
+    LAYOUTS,
+    MESSAGES,
+    BROADCASTS,
+];
 
 /// What a folder says.
 #[derive(Debug, Default)]
 pub(crate) struct Folder {
     /// Each definition, and the file it is in, below the folder.
     pub(crate) definitions: BTreeMap<Key, (Definition, PathBuf)>,
+    /// The files that messages have beside the one above.
+    pub(crate) bodies: BTreeMap<Key, BTreeSet<PathBuf>>,
     /// What the folder looks after.
     pub(crate) managed: BTreeSet<Kind>,
 }

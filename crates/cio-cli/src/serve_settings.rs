@@ -1,6 +1,9 @@
 //! What `serve` is told by its flags, the environment, a file and the defaults, in this
 //! order.
 
+mod carriers;
+mod mail;
+
 use std::path::{Path, PathBuf};
 
 use cio_server::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage, Webhooks};
@@ -71,6 +74,7 @@ fn resolve(
             .map_err(|error| Failure::config(format!("{}: {error}", env_vars::REGION)))?,
         None => Region::default(),
     };
+    let carriers = carriers::resolve(variables, file.push, file.text)?;
     let level = args.log.clone().or_else(|| variables.filled(env_vars::LOG));
     Ok(ServeSettings {
         server: Settings {
@@ -81,8 +85,10 @@ fn resolve(
                 false => Storage::Directory(data.unwrap_or_else(|| DEFAULT_DATA.into())),
             },
             tls: args.tls || file.tls.unwrap_or(false),
-            smtp_url: secret(variables.smtp_url(), file.mail.smtp_url_file)?,
+            smtp_url: secret(variables.smtp_url(), file.mail.smtp_url_file.clone())?,
+            mail: mail::resolve(file.mail)?,
             links_url: file.links.url,
+            carriers,
             credentials: FirstCredentials {
                 site_id: given.site_id.or(credentials.site_id),
                 track_api_key: secret(given.track_api_key, credentials.track_api_key_file)?,

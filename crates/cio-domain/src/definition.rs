@@ -4,14 +4,17 @@
 //!
 //! # How to add a kind
 //!
-//! A [`Kind`], a [`Definition`] with its JSON in `read.rs` and `write.rs`, and what the
-//! compiler then asks for. What asks for others by name is put in order in `difference.rs`.
+//! A [`Kind`], a [`Definition`] with its JSON in `read.rs` and `write.rs` (of messages in
+//! `messages.rs`), and what the compiler then asks for. What asks for others by name is put in order in `difference.rs`.
 
+mod content;
 mod difference;
 mod fields;
+mod messages;
 mod read;
 mod write;
 
+pub use content::content_fields;
 pub use difference::{Change, Circle, difference};
 pub use fields::Misfit;
 pub use write::collection_summary;
@@ -23,11 +26,14 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use crate::content::ContentChange;
+use crate::content::broadcast::{BroadcastChange, NewBroadcast};
 use crate::content::collection::{CollectionChange, CollectionName, Rows};
+use crate::content::layout::{LayoutChange, NewLayout};
 use crate::content::preference_center::PreferenceCenter;
 use crate::content::sender::{Contact, NewSender, SenderChange};
 use crate::content::snippet::{NewSnippet, SnippetChange};
 use crate::content::topic::{Topic, TopicChange};
+use crate::content::transactional::{NewTransactional, TransactionalChange};
 use crate::segment::{NewSegment, SegmentChange};
 
 /// What is defined, in the order changes are made.
@@ -47,11 +53,17 @@ pub enum Kind {
     Snippet,
     /// A collection.
     Collection,
+    /// A layout.
+    Layout,
+    /// A transactional message.
+    TransactionalMessage,
+    /// A broadcast.
+    Broadcast,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Workspace,
         Kind::PreferenceCenter,
         Kind::Sender,
@@ -59,6 +71,9 @@ impl Kind {
         Kind::Segment,
         Kind::Snippet,
         Kind::Collection,
+        Kind::Layout,
+        Kind::TransactionalMessage,
+        Kind::Broadcast,
     ];
 
     /// What the wire calls it.
@@ -71,7 +86,15 @@ impl Kind {
             Kind::Segment => "segment",
             Kind::Snippet => "snippet",
             Kind::Collection => "collection",
+            Kind::Layout => "layout",
+            Kind::TransactionalMessage => "transactional_message",
+            Kind::Broadcast => "broadcast",
         }
+    }
+
+    /// Whether its names are the same in any letter case.
+    pub const fn ignores_case(self) -> bool {
+        matches!(self, Kind::TransactionalMessage | Kind::Broadcast)
     }
 
     /// Whether each workspace has exactly one, which has no name and is never removed.
@@ -114,6 +137,15 @@ impl Key {
         let name = name.into();
         Key { kind, name }
     }
+
+    /// The same for all spellings of a name that stand for one thing.
+    #[must_use]
+    pub fn folded(&self) -> Key {
+        match self.kind.ignores_case() {
+            true => Key::new(self.kind, self.name.to_lowercase()),
+            false => self.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Key {
@@ -145,6 +177,12 @@ pub enum Definition {
     Snippet(NewSnippet),
     /// A collection with all its rows.
     Collection(CollectionName, Rows),
+    /// A layout.
+    Layout(NewLayout),
+    /// A transactional message with all it says.
+    TransactionalMessage(Box<NewTransactional>),
+    /// A broadcast with all it says, for segments by name.
+    Broadcast(Box<NewBroadcast<String>>),
 }
 
 impl Definition {
@@ -158,6 +196,13 @@ impl Definition {
             Definition::Segment(segment) => Key::new(Kind::Segment, segment.name.as_str()),
             Definition::Snippet(snippet) => Key::new(Kind::Snippet, snippet.name.as_str()),
             Definition::Collection(name, _) => Key::new(Kind::Collection, name.as_str()),
+            Definition::Layout(layout) => Key::new(Kind::Layout, layout.name.as_str()),
+            Definition::TransactionalMessage(message) => {
+                Key::new(Kind::TransactionalMessage, message.details().name.as_str())
+            }
+            Definition::Broadcast(broadcast) => {
+                Key::new(Kind::Broadcast, broadcast.details().name.as_str())
+            }
         }
     }
 
@@ -172,6 +217,13 @@ impl Definition {
             Definition::Snippet(snippet) => ContentChange::Snippet(SnippetChange::Put(snippet)),
             Definition::Collection(name, rows) => {
                 ContentChange::Collection(CollectionChange::Put { name, rows })
+            }
+            Definition::Layout(layout) => ContentChange::Layout(LayoutChange::Put(layout)),
+            Definition::TransactionalMessage(message) => {
+                ContentChange::Transactional(TransactionalChange::Put(message))
+            }
+            Definition::Broadcast(broadcast) => {
+                ContentChange::Broadcast(BroadcastChange::Put(broadcast))
             }
         }
     }

@@ -32,14 +32,23 @@ impl Origin {
         matches!(self, Origin::Broadcast { .. })
     }
 
-    /// Whether it belongs to this.
-    pub fn is_of(self, parent: Parent) -> bool {
-        match self {
-            Origin::Transactional(number) => parent == Parent::Transactional(number),
+    /// What it belongs to, the whole before its part.
+    pub fn parents(self) -> impl Iterator<Item = Parent> {
+        let parents = match self {
+            Origin::Transactional(number) => [Some(Parent::Transactional(number)), None],
             Origin::Broadcast {
                 broadcast, action, ..
-            } => parent == Parent::Broadcast(broadcast) || parent == Parent::Action(action),
-        }
+            } => [
+                Some(Parent::Broadcast(broadcast)),
+                Some(Parent::Action(action)),
+            ],
+        };
+        parents.into_iter().flatten()
+    }
+
+    /// Whether it belongs to this.
+    pub fn is_of(self, parent: Parent) -> bool {
+        self.parents().any(|own| own == parent)
     }
 }
 

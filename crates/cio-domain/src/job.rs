@@ -4,6 +4,7 @@ use crate::content::esp::NewSuppression;
 use crate::content::reporting_webhook::ReportingWebhookId;
 use crate::message::Content;
 use crate::transfer::{ExportId, ImportId};
+use crate::trigger::TriggerId;
 use crate::{UnixMillis, WorkspaceId};
 
 /// Jobs of a queue wait for each other, and not for those of the other: what takes hours
@@ -16,16 +17,19 @@ pub enum Queue {
     BulkDeliveries,
     /// Exports and imports.
     Transfers,
+    /// Triggers of broadcasts, whose messages are made.
+    Broadcasts,
     /// What reporting webhooks tell.
     Reporting,
 }
 
 impl Queue {
     /// All of them, each at its own number.
-    pub const ALL: [Queue; 4] = [
+    pub const ALL: [Queue; 5] = [
         Queue::Deliveries,
         Queue::BulkDeliveries,
         Queue::Transfers,
+        Queue::Broadcasts,
         Queue::Reporting,
     ];
 }
@@ -41,6 +45,8 @@ pub enum Work {
     Export(ExportId),
     /// Fetch the file of an import and take its rows in.
     Import(ImportId),
+    /// Make the messages that a trigger asks for.
+    Broadcast(TriggerId),
     /// Tell a reporting webhook what waits for it.
     Tell(ReportingWebhookId),
 }
@@ -52,6 +58,7 @@ impl Work {
             Work::Deliver(_) => Queue::Deliveries,
             Work::DeliverBulk(_) => Queue::BulkDeliveries,
             Work::Export(_) | Work::Import(_) => Queue::Transfers,
+            Work::Broadcast(_) => Queue::Broadcasts,
             Work::Tell(_) => Queue::Reporting,
         }
     }
@@ -76,7 +83,7 @@ impl Job {
     pub fn delivery_id(&self) -> Option<&str> {
         match &self.work {
             Work::Deliver(id) | Work::DeliverBulk(id) => Some(id),
-            Work::Export(_) | Work::Import(_) | Work::Tell(_) => None,
+            Work::Export(_) | Work::Import(_) | Work::Broadcast(_) | Work::Tell(_) => None,
         }
     }
 }

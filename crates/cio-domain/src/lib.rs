@@ -37,8 +37,9 @@ pub mod preferences;
 pub mod reporting;
 pub mod resolution;
 pub mod segment;
-pub mod template;
+pub mod series;
 pub mod transfer;
+pub mod trigger;
 pub mod workspace;
 
 pub use operation::{Ignored, Operation, Outcome};

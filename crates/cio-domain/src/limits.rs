@@ -28,6 +28,9 @@ pub const EVENT_ID_BYTES_MAX: usize = 150;
 pub const ANONYMOUS_ID_BYTES_MAX: usize = 150;
 /// Longest device token. The API names no limit; ours.
 pub const DEVICE_TOKEN_BYTES_MAX: usize = 4_096;
+/// Most devices of a person that one push goes to: those used last. The API names no number;
+/// ours.
+pub const PUSH_DEVICES_MAX: usize = 64;
 /// How long an event id is remembered. The API names no time; ours.
 pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
 /// Most addresses in `to`, `cc` and `bcc` of one transactional email together.
@@ -74,6 +77,9 @@ pub const FORM_ID_BYTES_MAX: usize = 150;
 pub const DELIVERY_ID_BYTES_MAX: usize = 150;
 /// Longest text of a report: a reason, a link. What is beyond it is cut off. Ours.
 pub const REPORT_TEXT_BYTES_MAX: usize = 4_096;
+/// Most links that are counted one by one of a transactional message, a broadcast or an action.
+/// Ours: where every message has a link of its own there would be no end of them.
+pub const LINKS_MAX: u64 = 1_000;
 /// Longest name and longest description of a segment. Ours.
 pub const SEGMENT_TEXT_BYTES_MAX: usize = 1_000;
 /// Longest name of a snippet, a collection, a topic, a sender, a layout or a message. Ours.
@@ -148,6 +154,8 @@ pub const ARCHIVED_MESSAGES_PER_DAY: u32 = 100;
 pub const PROFILE_IDS_MAX: usize = 100;
 /// Longest stretch of time that one list of messages covers: six months.
 pub const MESSAGES_DAYS_MAX: i64 = 183;
+/// The same of the messages of a broadcast: twelve months.
+pub const MEASURED_DAYS_MAX: i64 = 366;
 /// Most exports of a workspace at a time; so many imports, too. Ours: the list of exports
 /// has no pages.
 pub const TRANSFERS_MAX: u64 = 10_000;
@@ -168,6 +176,25 @@ pub const DOWNLOAD_LINK_MINUTES: u64 = 15;
 /// Longest stretch of time that an export of messages covers: twelve months. App API
 /// reference.
 pub const EXPORT_DAYS_MAX: i64 = 366;
+/// Most people that a trigger of a broadcast names. App API reference, as the five below; in
+/// the larger reading of their units.
+pub const TRIGGER_PEOPLE_MAX: usize = 10_000;
+/// Largest data for everybody of a trigger, as JSON text.
+pub const TRIGGER_DATA_BYTES_MAX: usize = 50_000;
+/// Largest trigger.
+pub const TRIGGER_BODY_BYTES_MAX: usize = 25 << 20;
+/// Longest line of the file of a trigger, and largest data of one of the people it names.
+pub const TRIGGER_LINE_BYTES_MAX: usize = 2 << 20;
+/// Largest file of a trigger, unpacked.
+pub const TRIGGER_FILE_BYTES_MAX: u64 = 10 << 30;
+/// Most triggers of a broadcast that wait.
+pub const TRIGGERS_WAITING_MAX: usize = 5;
+/// Most that is kept of what is wrong with whom a trigger is for. Ours.
+pub const TRIGGER_ERRORS_MAX: u64 = 10_000;
+/// Longest URL of the file of a trigger. Ours.
+pub const TRIGGER_URL_BYTES_MAX: usize = 4_096;
+/// Most triggers of a broadcast that are listed, the latest. Ours: the list has no pages.
+pub const TRIGGERS_LISTED_MAX: usize = 1_000;
 /// Most reporting webhooks of a workspace: what happens is written down for each. Ours.
 pub const REPORTING_WEBHOOKS_MAX: usize = 50;
 /// Longest URL of a reporting webhook. Ours.

@@ -9,7 +9,7 @@ mod report;
 
 use cio_wire::Identifier;
 
-pub use device::DeviceUpdate;
+pub use device::{DeviceStatus, DeviceUpdate, LAST_STATUS};
 pub use event::{Event, EventKind};
 pub use identify::{Identify, Subject};
 pub use object::{IdentifyObject, Relate, RelatePerson};
@@ -67,6 +67,15 @@ pub enum Operation {
         person: Identifier,
         /// Which.
         token: String,
+    },
+    /// Note on a device what became of a push to it. One that is not there is left alone.
+    NoteDevice {
+        /// Whose.
+        person: Identifier,
+        /// Which.
+        token: String,
+        /// What became of it.
+        status: DeviceStatus,
     },
     /// Relate a person to objects, or no longer. An unknown person is created where
     /// something is added.
@@ -164,6 +173,8 @@ pub enum Ignored {
     NotAManualSegment,
     /// A delivery that is not there.
     UnknownDelivery,
+    /// A delivery of a broadcast that is there already.
+    KnownDelivery,
 }
 
 impl Ignored {
@@ -179,6 +190,7 @@ impl Ignored {
             Ignored::UnknownObject => "no object has this cio_object_id",
             Ignored::NotAManualSegment => "there is no manual segment of this id",
             Ignored::UnknownDelivery => "there is no such delivery",
+            Ignored::KnownDelivery => "the delivery is there already",
         }
     }
 }

@@ -9,8 +9,10 @@ mod invocation;
 mod json;
 mod math;
 mod money;
+mod property_path;
 mod select;
 mod string;
+mod words;
 
 pub(crate) use invocation::Invocation;
 
@@ -71,15 +73,15 @@ static FILTERS: &[Filter] = &[
     filter(
         "array_to_sentence_string",
         0,
-        string::array_to_sentence_string,
+        words::array_to_sentence_string,
     ),
     filter("capitalize", 0, string::capitalize),
     filter("contains", 1, string::contains),
     filter("downcase", 0, string::downcase),
     filter("lstrip", 0, string::lstrip),
     filter("normalize_whitespace", 0, string::normalize_whitespace),
-    filter("number_of_words", 0, string::number_of_words),
-    filter("pluralize", 1, string::pluralize),
+    filter("number_of_words", 0, words::number_of_words),
+    filter("pluralize", 1, words::pluralize),
     filter("prepend", 1, string::prepend),
     filter("remove", 1, string::remove),
     filter("remove_first", 1, string::remove_first),
@@ -88,15 +90,15 @@ static FILTERS: &[Filter] = &[
     filter("replace_first", 1, string::replace_first),
     filter("replace_last", 1, string::replace_last),
     filter("rstrip", 0, string::rstrip),
-    filter("size", 0, string::size),
-    filter("slice", 1, string::slice),
+    filter("size", 0, words::size),
+    filter("slice", 1, words::slice),
     filter("split", 0, string::split),
     filter("squish", 0, string::squish),
     filter("strip", 0, string::strip),
     filter("strip_newlines", 0, string::strip_newlines),
     filter("titlecase", 0, string::titlecase),
-    filter("truncate", 0, string::truncate),
-    filter("truncatewords", 0, string::truncatewords),
+    filter("truncate", 0, words::truncate),
+    filter("truncatewords", 0, words::truncatewords),
     filter("upcase", 0, string::upcase),
     // HTML.
     filter("escape", 0, html::escape),
@@ -252,6 +254,25 @@ mod tests {
         let count = names.len();
         names.dedup();
         assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn the_document_lists_every_filter_and_no_other() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/liquid.md");
+        let document = std::fs::read_to_string(root).unwrap();
+        let section = document.split("\n## Filters\n").nth(1).unwrap();
+        let rows = section
+            .lines()
+            .skip(3)
+            .take_while(|line| line.starts_with('|'));
+        let cells = rows.map(|row| row.split('|').nth(2).unwrap());
+        let mut listed: Vec<_> = cells
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .collect();
+        let mut names: Vec<_> = FILTERS.iter().map(|filter| filter.name).collect();
+        listed.sort_unstable();
+        names.sort_unstable();
+        assert_eq!(listed, names);
     }
 
     #[test]

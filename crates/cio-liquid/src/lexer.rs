@@ -278,9 +278,10 @@ pub(crate) fn is_blank(c: char) -> bool {
 /// The beginning of a piece of source, for an error.
 pub(crate) fn excerpt(text: &str) -> String {
     const CHARS_MAX: usize = 32;
+    let text = text.trim_end();
     let line = text.lines().next().unwrap_or_default();
     let mut shown: String = line.chars().take(CHARS_MAX).collect();
-    if shown.len() < text.trim_end().len() {
+    if shown.len() < text.len() {
         shown.push('…');
     }
     shown

@@ -57,6 +57,16 @@ impl<'s> Parser<'s> {
                     self.depth -= 1;
                     return Ok((nodes, tag));
                 }
+                Token::Tag(tag) if tag.name.starts_with("end") => {
+                    return Err(ParseError::new(
+                        tag.markup.line,
+                        format!(
+                            "`{{% {} %}}` comes before `{{% end{} %}}`, which closes the block \
+                             of line {}",
+                            tag.name, of.name, of.markup.line
+                        ),
+                    ));
+                }
                 token => self.node(token, &mut nodes)?,
             }
         }

@@ -79,3 +79,9 @@ impl fmt::Debug for Template {
         f.debug_tuple("Template").field(&self.source()).finish()
     }
 }
+
+/// Messages are rendered on many threads.
+const _: () = {
+    const fn is_shared<T: Clone + Send + Sync + 'static>() {}
+    is_shared::<Template>();
+};

@@ -9,6 +9,7 @@ pub(crate) mod backup;
 pub(crate) mod credentials;
 pub(crate) mod definitions;
 pub(crate) mod forms;
+pub(crate) mod messages;
 pub(crate) mod segments;
 pub(crate) mod senders;
 pub(crate) mod subscriptions;

@@ -11,6 +11,7 @@ pub(crate) mod exports;
 pub(crate) mod filter;
 pub(crate) mod imports;
 pub(crate) mod info;
+pub(crate) mod measured;
 pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod opt_outs;
@@ -21,6 +22,9 @@ pub(crate) mod send;
 pub(crate) mod senders;
 pub(crate) mod snippets;
 pub(crate) mod subscriptions;
+pub(crate) mod transactional;
+pub(crate) mod triggers;
+mod variants;
 pub(crate) mod window;
 pub(crate) mod workspaces;
 

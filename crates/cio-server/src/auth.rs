@@ -104,7 +104,8 @@ fn required_scope(method: &Method, path: &str) -> Scope {
 }
 
 fn is_trigger(path: &str) -> bool {
-    path.starts_with("/v1/campaigns/") && path.ends_with("/triggers")
+    let below = |root| path.starts_with(root);
+    (below("/v1/campaigns/") || below("/v1/api/campaigns/")) && path.ends_with("/triggers")
 }
 
 /// The limit that a call counts for.

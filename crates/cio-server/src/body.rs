@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use bytes::{Bytes, BytesMut};
+use cio_domain::limits::TRIGGER_BODY_BYTES_MAX;
 use cio_store::StoreError;
 use http_body_util::BodyExt;
 
@@ -130,6 +131,30 @@ impl FromRequest<AppState> for CollectionBody {
     async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
         let body = read_app(request, COLLECTION_BODY_BYTES_MAX).await?;
         Ok(CollectionBody(body))
+    }
+}
+
+/// The body of a call that changes what a message says.
+pub(crate) struct ContentBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for ContentBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let body = read_app(request, SEND_BODY_BYTES_MAX).await?;
+        Ok(ContentBody(body))
+    }
+}
+
+/// The body of a trigger of a broadcast.
+pub(crate) struct TriggerBody(pub(crate) Bytes);
+
+impl FromRequest<AppState> for TriggerBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let body = read_app(request, TRIGGER_BODY_BYTES_MAX).await?;
+        Ok(TriggerBody(body))
     }
 }
 

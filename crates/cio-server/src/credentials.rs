@@ -96,6 +96,11 @@ impl Hasher {
         self.hash(label, claim)
     }
 
+    /// What the id of a message of a broadcast is made of.
+    pub(crate) fn broadcast_delivery(&self, message: &[u8]) -> KeyHash {
+        self.hash("broadcast_delivery", message)
+    }
+
     /// What makes the id of an event nobody else's.
     pub(crate) fn event_id(&self, claim: &[u8]) -> KeyHash {
         self.hash("event_id", claim)

@@ -97,6 +97,7 @@ async fn started() -> Result<Api, StoreError> {
         metrics: Arc::default(),
         metrics_access: settings.metrics,
         tending: Arc::default(),
+        broadcasts: Arc::default(),
         transfers: Arc::default(),
         reporting: Arc::default(),
         poster: Poster::new(false, SILENCE_MAX)

@@ -6,6 +6,7 @@ use std::fmt;
 use cio_domain::json::is_too_deep;
 use cio_domain::limits::JSON_DEPTH_MAX;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// An object's fields in the order they came. Of a repeated name the last one counts.
@@ -164,6 +165,34 @@ pub(crate) fn text(value: &RawValue) -> Option<String> {
     match json.as_bytes().first()? {
         b'"' => serde_json::from_str(json).ok(),
         b'-' | b'0'..=b'9' => Some(json.to_owned()),
+        _ => None,
+    }
+}
+
+/// Headers come as an object, as an array of `{name, value}`, or as either in a string:
+/// the reference declares the string and shows the object, clients send the object.
+pub(crate) fn headers(value: &RawValue) -> Option<Vec<(String, String)>> {
+    let mut parsed: Value = serde_json::from_str(value.get()).ok()?;
+    if let Value::String(text) = &parsed {
+        if text.trim().is_empty() {
+            return Some(Vec::new());
+        }
+        parsed = serde_json::from_str(text).ok()?;
+    }
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    match &parsed {
+        Value::Object(object) => object
+            .iter()
+            .map(|(name, value)| Some((name.clone(), text(value)?)))
+            .collect(),
+        Value::Array(list) => list
+            .iter()
+            .map(|item| Some((text(item.get("name")?)?, text(item.get("value")?)?)))
+            .collect(),
         _ => None,
     }
 }

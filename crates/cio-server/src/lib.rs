@@ -31,6 +31,8 @@ mod admin;
 mod app;
 mod auth;
 mod body;
+mod broadcasts;
+mod carrier_reports;
 mod clock;
 mod credentials;
 mod csv_reader;
@@ -48,6 +50,7 @@ mod json;
 mod keyring;
 mod last_use;
 mod listen;
+mod long_jobs;
 pub mod maintenance;
 mod metrics;
 mod pipelines;
@@ -65,11 +68,17 @@ mod track;
 mod tracking;
 mod transfers;
 
+pub use cio_channels::push::apns::ApnsSettings;
+pub use cio_channels::text::http::GatewaySettings;
+pub use cio_channels::text::twilio::TwilioSettings;
 pub use credentials::Credentials;
-pub use delivery::MailUrlError;
+pub use delivery::{
+    ApnsCarrier, CarrierError, CarrierSettings, FcmSettings, MailError, TextCarrier,
+};
 pub use server::{Server, StartError};
 pub use settings::{
-    AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage, Webhooks,
+    AppApi, DkimSettings, Fetching, FirstCredentials, Mail, MailServer, MetricsAccess, Settings,
+    Storage, Webhooks,
 };
 
 /// The programs of the front page, so that they stay true.

@@ -6,6 +6,7 @@
 //! its API and resource, and its row in `docs/compatibility.md`.
 
 mod content;
+mod measured;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -19,14 +20,14 @@ use crate::admin::{
     workspaces,
 };
 use crate::app::{
-    activities, broadcasts, customers as people, download, exports, filter, imports, info,
-    messages, objects, segments as groups, send as sends, workspaces as all_workspaces,
+    activities, customers as people, download, exports, filter, imports, info, messages, objects,
+    segments as groups, send as sends, triggers, workspaces as all_workspaces,
 };
 use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, forms, merges, region, reports, segments, v2};
-use crate::{health, metrics, tracking};
+use crate::{carrier_reports, health, metrics, tracking};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -40,6 +41,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(app())
         .merge(admin())
         .merge(content::app())
+        .merge(content::messages())
+        .merge(measured::app())
         .merge(content::admin())
         .merge(content::pages())
         .merge(tracked())
@@ -99,6 +102,10 @@ fn reports() -> Router<AppState> {
             "/unsubscribe/{delivery_id}",
             get(tracking::unsubscribe::ask).post(reports::unsubscribe),
         )
+        .route(
+            "/carriers/twilio/{delivery_id}",
+            post(carrier_reports::twilio),
+        )
 }
 
 /// Where links in messages lead. The token in the path is all a visitor brings.
@@ -145,10 +152,7 @@ fn app() -> Router<AppState> {
         .route("/v1/send/whatsapp", send(Channel::Whatsapp))
         .route("/v1/send/in_app", send(Channel::InApp))
         .route("/v1/send/inbox_message", send(Channel::Inbox))
-        .route(
-            "/v1/campaigns/{broadcast_id}/triggers",
-            post(broadcasts::trigger),
-        )
+        .merge(triggers())
         .route("/v1/customers", get(people::by_email).post(filter::search))
         .route("/v1/customers/attributes", post(people::by_ids))
         .route(
@@ -212,6 +216,24 @@ fn app() -> Router<AppState> {
             "/v1/messages/{message_id}/archived_message",
             get(messages::archived),
         )
+}
+
+/// The calls for triggers of broadcasts. Old documents have the first ones below `/v1/api`.
+fn triggers() -> Router<AppState> {
+    let mut router = Router::new().route(
+        "/v1/broadcasts/{broadcast_id}/triggers",
+        get(triggers::list),
+    );
+    for root in ["/v1", "/v1/api"] {
+        let all = format!("{root}/campaigns/{{broadcast_id}}/triggers");
+        let one = format!("{all}/{{trigger_id}}");
+        let errors = format!("{one}/errors");
+        router = router
+            .route(&all, post(triggers::create).get(triggers::list))
+            .route(&one, get(triggers::one))
+            .route(&errors, get(triggers::errors));
+    }
+    router
 }
 
 fn admin() -> Router<AppState> {

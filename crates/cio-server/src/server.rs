@@ -16,9 +16,12 @@ use tokio::task::JoinHandle;
 
 use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
+use crate::broadcasts::{Broadcasts, DeliveryIds};
 use crate::clock::SystemClock;
 use crate::credentials::{Credentials, Hasher, random};
-use crate::delivery::{Deliveries, MailTransport, MailUrlError, spawn_worker};
+use crate::delivery::{
+    CarrierError, Carriers, Deliveries, MailError, Renderer, mail_servers, spawn_worker,
+};
 use crate::fetch::{Fetcher, Poster, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
@@ -29,8 +32,8 @@ use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
 use crate::tracking::{Links, links_root};
-use crate::transfers::{self, Files, Transfers};
-use crate::{last_use, listen, reporting, router, tending};
+use crate::transfers::{Files, Transfers};
+use crate::{last_use, listen, long_jobs, reporting, router, tending};
 
 /// Where the store is in the data directory.
 pub(crate) const STORE_DIRECTORY: &str = "store";
@@ -49,12 +52,15 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// `CUSTOMERIO_SMTP_URL` is not usable.
-    #[error("CUSTOMERIO_SMTP_URL: {0}")]
-    MailUrl(#[from] MailUrlError),
+    /// Mail cannot leave as the settings say.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The root of links in messages is not usable.
     #[error("the URL that links in messages start with: {0}")]
     LinksUrl(&'static str),
+    /// A carrier of pushes or texts cannot be used as it is set.
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
     /// The data directory cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -81,8 +87,9 @@ impl StartError {
         matches!(
             self,
             StartError::Listen { .. }
-                | StartError::MailUrl(_)
+                | StartError::Mail(_)
                 | StartError::LinksUrl(_)
+                | StartError::Carrier(_)
                 | StartError::Open(_)
         )
     }
@@ -106,6 +113,7 @@ pub struct Server {
     last_use: JoinHandle<()>,
     tending: JoinHandle<()>,
     transfers: JoinHandle<()>,
+    broadcasts: JoinHandle<()>,
     reporting: JoinHandle<()>,
     /// Holds the certificate of a server that keeps its data in memory.
     _certificate_directory: Option<TempDir>,
@@ -118,9 +126,10 @@ impl Server {
     /// # Errors
     /// [`StartError`]; nothing is left running then.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
-        let mail = MailTransport::from_url(settings.smtp_url.as_deref())?;
+        let mail = mail_servers(&settings)?;
         let links_url = settings.links_url.as_deref().map(links_root).transpose();
         let links_url = links_url.map_err(StartError::LinksUrl)?;
+        let carriers = Arc::new(Carriers::new(&settings.carriers)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // The address comes first: a port that is taken must not leave a new data directory.
         let listener =
@@ -144,13 +153,19 @@ impl Server {
         let url = url(address, tls.is_some());
         let (stop, stopped) = watch::channel(false);
         let jobs = Arc::new(Notify::new());
-        let mail_description = mail.describe();
+        let mail_description = match mail.is_empty() {
+            true => "captured".to_owned(),
+            false => mail.describe(),
+        };
         let metrics = Arc::new(Metrics::default());
+        let links = Links::new(links_url.unwrap_or_else(|| url.clone()), hasher.clone());
         let worker = spawn_worker(
             Deliveries {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 mail,
+                renderer: Renderer::new(Arc::clone(&store), links.clone()),
+                carriers: Arc::clone(&carriers),
                 metrics: Arc::clone(&metrics),
             },
             Arc::clone(&jobs),
@@ -167,8 +182,21 @@ impl Server {
         let fetcher = Fetcher::new(fetching.allow_private, fetching.bytes_max, SILENCE_MAX)
             .map_err(|error| StartError::Fetching(error.to_string()))?;
         let row_files = RowFiles::new(&fetcher);
+        let broadcasts_wake = Arc::new(Notify::new());
+        let broadcasts = long_jobs::spawn(
+            Broadcasts {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                files: files.clone(),
+                fetcher: fetcher.clone(),
+                ids: DeliveryIds::new(hasher.clone()),
+                deliveries: Arc::clone(&jobs),
+            },
+            Arc::clone(&broadcasts_wake),
+            stopped.clone(),
+        );
         let transfers_wake = Arc::new(Notify::new());
-        let transfers = transfers::spawn(
+        let transfers = long_jobs::spawn(
             Transfers {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
@@ -207,9 +235,11 @@ impl Server {
             keys: Arc::clone(&keys),
             admin: Gate::new(admin.hash, settings.listen.ip(), tls.is_some()),
             jobs,
+            carriers,
             tending: wake,
             metrics,
             metrics_access: settings.metrics,
+            broadcasts: broadcasts_wake,
             transfers: transfers_wake,
             reporting: reporting_wake,
             poster,
@@ -217,7 +247,7 @@ impl Server {
             row_files,
             app: settings.app,
             rate_limits: RateLimits::default(),
-            links: Links::new(links_url.unwrap_or_else(|| url.clone()), hasher),
+            links,
             url: url.clone(),
         });
         let config = tls.as_ref().map(|tls| Arc::clone(&tls.config));
@@ -244,6 +274,7 @@ impl Server {
             last_use,
             tending,
             transfers,
+            broadcasts,
             reporting,
             _certificate_directory: certificate_directory,
         })
@@ -304,6 +335,7 @@ impl Server {
             self.last_use,
             self.tending,
             self.transfers,
+            self.broadcasts,
             self.reporting,
         ];
         for task in tasks {

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use cio_domain::limits::IMPORT_FILE_BYTES_MAX;
 use cio_wire::Region;
 
+use crate::delivery::CarrierSettings;
+
 /// Where the data lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Storage {
@@ -85,6 +87,63 @@ impl Default for Fetching {
     }
 }
 
+/// A mail server.
+#[derive(Clone, PartialEq)]
+pub struct MailServer {
+    /// What it is called in logs.
+    pub name: String,
+    /// `smtp://` or `smtps://`, credentials included.
+    pub url: String,
+    /// Most connections at a time. `None`: 8.
+    pub connections: Option<usize>,
+    /// Most messages a second. `None`: as many as it takes.
+    pub rate: Option<f64>,
+    /// The domains of `From` that it carries mail of; `*` is every domain.
+    pub domains: Vec<String>,
+}
+
+impl fmt::Debug for MailServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MailServer")
+            .field("name", &self.name)
+            .field("domains", &self.domains)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A key that signs the mail of a domain.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DkimSettings {
+    /// The domain, and those below it.
+    pub domain: String,
+    /// Where its public half is published: `SELECTOR._domainkey.DOMAIN`.
+    pub selector: String,
+    /// The private key, in PEM.
+    pub private_key: String,
+}
+
+impl fmt::Debug for DkimSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DkimSettings")
+            .field("domain", &self.domain)
+            .field("selector", &self.selector)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Mail servers beside [`Settings::smtp_url`], and what signs mail.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mail {
+    /// Most connections at a time to the server of [`Settings::smtp_url`]. `None`: 8.
+    pub connections: Option<usize>,
+    /// Most messages a second to it. `None`: as many as it takes.
+    pub rate: Option<f64>,
+    /// In the order they are asked.
+    pub servers: Vec<MailServer>,
+    /// Keys. All of a domain sign.
+    pub dkim: Vec<DkimSettings>,
+}
+
 /// What reporting webhooks may call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Webhooks {
@@ -103,9 +162,13 @@ pub struct Settings {
     pub tls: bool,
     /// Where mail leaves: `smtp://` or `smtps://`, credentials included. `None` captures it.
     pub smtp_url: Option<String>,
+    /// Further mail servers, asked before that one, and what signs mail.
+    pub mail: Mail,
     /// What links in messages start with, such as `https://links.example.com`: where this
     /// server is reached by whoever reads them. `None`: its own URL.
     pub links_url: Option<String>,
+    /// Who carries pushes and texts.
+    pub carriers: CarrierSettings,
     /// Credentials of the first workspace.
     pub credentials: FirstCredentials,
     /// The operators' token, for `/admin/v1`. At the first start it is made up if it is
@@ -130,7 +193,9 @@ impl Default for Settings {
             storage: Storage::Memory,
             tls: false,
             smtp_url: None,
+            mail: Mail::default(),
             links_url: None,
+            carriers: CarrierSettings::default(),
             credentials: FirstCredentials::default(),
             admin_token: None,
             metrics: MetricsAccess::default(),
@@ -149,7 +214,9 @@ impl fmt::Debug for Settings {
             .field("storage", &self.storage)
             .field("tls", &self.tls)
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "[redacted]"))
+            .field("mail", &self.mail)
             .field("links_url", &self.links_url)
+            .field("carriers", &self.carriers)
             .field("credentials", &self.credentials)
             .field(
                 "admin_token",

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
+use crate::delivery::Carriers;
 use crate::error::ApiError;
 use crate::fetch::Poster;
 use crate::keyring::Keys;
@@ -30,10 +31,14 @@ pub(crate) struct Shared {
     pub(crate) admin: Gate,
     /// Wakes the delivery worker when there is a new job.
     pub(crate) jobs: Arc<Notify>,
+    /// Who carries pushes and texts, and tells what became of them.
+    pub(crate) carriers: Arc<Carriers>,
     /// Wakes what fills segments when there is a new definition.
     pub(crate) tending: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) metrics_access: MetricsAccess,
+    /// Wakes the worker of triggers of broadcasts.
+    pub(crate) broadcasts: Arc<Notify>,
     /// Wakes the worker of exports and imports.
     pub(crate) transfers: Arc<Notify>,
     /// Wakes the worker of reporting webhooks.

@@ -20,7 +20,9 @@ mod relationships;
 mod removal;
 mod reports;
 mod segments;
+mod series;
 pub(crate) mod transfers;
+pub(crate) mod triggers;
 mod visitors;
 mod waiting;
 
@@ -37,6 +39,7 @@ pub(crate) use outbox::settle as settle_events;
 pub(crate) use segments::{
     change as change_segment, create as create_segment, delete as delete_segment,
 };
+pub(crate) use series::bit as click_bit;
 
 use cio_domain::{Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
@@ -76,6 +79,11 @@ pub(crate) fn apply(
         Operation::DeleteDevice { person, token } => {
             devices::delete(transaction, context, &person, &token)
         }
+        Operation::NoteDevice {
+            person,
+            token,
+            status,
+        } => devices::note(transaction, context, &person, &token, status),
         Operation::Track { person, event } => events::track(transaction, context, &person, event),
         Operation::TrackAnonymous {
             anonymous_id,

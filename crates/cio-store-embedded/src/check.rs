@@ -20,7 +20,9 @@ mod people;
 mod reporting;
 mod segmentation;
 mod segments;
+mod series;
 mod transfers;
+mod triggers;
 
 use std::collections::BTreeMap;
 
@@ -38,7 +40,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 17] = [
+const PARTS: [Part; 19] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -56,6 +58,8 @@ const PARTS: [Part; 17] = [
     credentials::rows,
     counts::kept,
     content::rows,
+    series::counts,
+    series::links,
 ];
 
 /// What a check found.

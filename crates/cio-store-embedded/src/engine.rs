@@ -27,10 +27,11 @@ pub(crate) enum Table {
     Forms,
     Credentials,
     Content,
+    Series,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 12] = [
+    pub(crate) const ALL: [Table; 13] = [
         Table::Meta,
         Table::Identifiers,
         Table::People,
@@ -43,6 +44,7 @@ impl Table {
         Table::Forms,
         Table::Credentials,
         Table::Content,
+        Table::Series,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -59,6 +61,7 @@ impl Table {
             Table::Forms => "forms",
             Table::Credentials => "credentials",
             Table::Content => "content",
+            Table::Series => "series",
         }
     }
 }

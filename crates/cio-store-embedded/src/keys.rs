@@ -4,12 +4,15 @@ pub(crate) mod content;
 mod messages;
 mod reporting;
 mod segments;
+pub(crate) mod series;
 mod transfers;
+mod triggers;
 
 pub(crate) use messages::*;
 pub(crate) use reporting::*;
 pub(crate) use segments::*;
 pub(crate) use transfers::*;
+pub(crate) use triggers::*;
 
 use cio_domain::credential::CredentialId;
 use cio_domain::job::Queue;
@@ -304,7 +307,8 @@ pub(crate) fn jobs(queue: Queue) -> &'static [u8] {
         Queue::Deliveries => b"d",
         Queue::BulkDeliveries => b"b",
         Queue::Transfers => b"t",
-        Queue::Reporting => b"r",
+        Queue::Broadcasts => b"c",
+        Queue::Reporting => b"n",
     }
 }
 

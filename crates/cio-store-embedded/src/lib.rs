@@ -43,11 +43,16 @@
 //! | | workspace, `r`, person, object, attribute | time of change, JSON text |
 //! | | workspace, `v`, length, anonymous id, object | attributes of a relationship to come |
 //! | | workspace, `w`, object, anonymous id | – |
-//! | `jobs` | `d`, due, sequence | the delivery to send |
-//! | | `t`, due, sequence | the export or import to do |
-//! | | `r`, due, sequence | the reporting webhook that has something to tell |
+//! | `jobs` | `d`, `b`, `t`, `c` or `n`, due, sequence | the job, of the queue of this letter |
 //! | | `e` or `i`, workspace, number | export or import |
 //! | | `x`, workspace, import, row | why it was not taken |
+//! | | `g`, workspace, broadcast, trigger | how far a trigger is |
+//! | | `h`, workspace, broadcast, trigger | what it asks for |
+//! | | `j`, workspace, broadcast, trigger | what it has for everybody |
+//! | | `k`, workspace, broadcast, trigger | –, it waits |
+//! | | `y`, workspace, broadcast, trigger, number | its errors from that one on |
+//! | | `l`, workspace, list | a list of people for a trigger |
+//! | | `r`, workspace, list, piece | people, about 64 KiB of them |
 //! | | `w`, workspace, webhook | how far a reporting webhook is |
 //! | | `o`, workspace, webhook, sequence | what it is to tell |
 //! | `segments` | workspace, `s`, segment | segment |
@@ -74,6 +79,12 @@
 //! | | workspace, `o`, person, `s` or `w`, sender | – |
 //! | | workspace, `w`, webhook | reporting webhook |
 //! | | workspace, `z`, `s` or `f` | how many there are, and their size |
+//! | `series` | workspace, `s`, parent, day, channel, metric | deliveries by the hour they were accepted |
+//! | | workspace, `h`, parent, href | the number of a link |
+//! | | workspace, `l`, parent, link | where it leads |
+//! | | workspace, `n`, parent | how many links it has |
+//! | | workspace, `c`, link, `a` or `u`, day, metric | clicks, all or one of each delivery, the same way |
+//! | | workspace, `f`, link, delivery id | by whom it was followed there |
 //!
 //! A key per person and attribute lets an identify write without reading.
 //!

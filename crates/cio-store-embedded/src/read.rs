@@ -13,7 +13,9 @@ mod objects;
 mod people;
 pub(crate) mod reporting;
 mod segments;
+pub(crate) mod series;
 pub(crate) mod transfers;
+pub(crate) mod triggers;
 
 pub(crate) use activities::{activities, activity_log, anonymous_events};
 pub(crate) use counts::counts;

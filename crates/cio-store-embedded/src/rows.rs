@@ -14,6 +14,7 @@ use cio_domain::job::Work;
 use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
 use cio_domain::person::Device;
 use cio_domain::transfer::{ExportId, ImportId};
+use cio_domain::trigger::TriggerId;
 use cio_domain::{PersonId, PersonIdentifiers, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 use serde::de::DeserializeOwned;
@@ -27,14 +28,20 @@ mod holder;
 mod messages;
 mod reporting;
 mod segments;
+mod series;
 mod transfers;
+mod triggers;
 
 pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
 pub(crate) use messages::{ContentRow, DeliveryRow, OnceRow, PartRow, PersonRow};
 pub(crate) use reporting::{AboutRow, OutboxEventRow, OutboxRow, ReportingWebhookRow};
 pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
+pub(crate) use series::DayRow;
 pub(crate) use transfers::{ExportRow, ImportFileRow};
+pub(crate) use triggers::{
+    ListRow, TriggerDetailsRow, TriggerRow, decode_recipients, encode_recipients,
+};
 
 pub(crate) fn encode(row: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(row).expect("rows hold strings and numbers only")
@@ -128,7 +135,7 @@ impl NamesRow {
 pub(crate) struct DeviceRow {
     platform: String,
     last_used: UnixSeconds,
-    attributes: BTreeMap<String, String>,
+    pub(crate) attributes: BTreeMap<String, String>,
 }
 
 impl DeviceRow {
@@ -214,6 +221,8 @@ pub(crate) enum WorkRow {
     Bulk(String),
     Export(u64),
     Import(u64),
+    /// Broadcast and trigger.
+    Broadcast(u64, u64),
     Tell(u32),
 }
 
@@ -224,6 +233,7 @@ impl From<&Work> for WorkRow {
             Work::DeliverBulk(id) => WorkRow::Bulk(id.clone()),
             Work::Export(id) => WorkRow::Export(id.0),
             Work::Import(id) => WorkRow::Import(id.0),
+            Work::Broadcast(id) => WorkRow::Broadcast(id.broadcast, id.number),
             Work::Tell(id) => WorkRow::Tell(id.0),
         }
     }
@@ -236,6 +246,9 @@ impl From<WorkRow> for Work {
             WorkRow::Bulk(id) => Work::DeliverBulk(id),
             WorkRow::Export(id) => Work::Export(ExportId(id)),
             WorkRow::Import(id) => Work::Import(ImportId(id)),
+            WorkRow::Broadcast(broadcast, number) => {
+                Work::Broadcast(TriggerId { broadcast, number })
+            }
             WorkRow::Tell(id) => Work::Tell(ReportingWebhookId(id)),
         }
     }

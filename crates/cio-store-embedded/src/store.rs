@@ -3,7 +3,9 @@
 mod content;
 mod messages;
 mod reporting;
+mod series;
 mod transfers;
+mod triggers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

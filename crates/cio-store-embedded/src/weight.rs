@@ -1,13 +1,16 @@
 //! How much memory a call takes while it waits: what the queue is bounded by.
 
 mod content;
+mod triggers;
 
 pub(crate) use content::of_content;
+pub(crate) use triggers::{of_recipients, of_step, of_trigger};
 
 use std::collections::BTreeMap;
 
 use cio_domain::Operation;
 use cio_domain::attribute::Change;
+use cio_domain::delivery::NewDelivery;
 use cio_domain::operation::{Event, Identify, Relate, RelatePerson};
 use cio_wire::Identifier;
 
@@ -27,6 +30,7 @@ fn of_one(operation: &Operation) -> usize {
         }
         Operation::Track { event, .. } | Operation::TrackAnonymous { event, .. } => of_event(event),
         Operation::PutDevice { device, .. } => device.token.len() + of_texts(&device.attributes),
+        Operation::NoteDevice { token, .. } => token.len(),
         Operation::Relate { relationships, .. } => relationships.iter().map(of_relate).sum(),
         Operation::IdentifyObject(object) => {
             of_changes(&object.attributes) + of_people(&object.people)
@@ -43,9 +47,7 @@ fn of_one(operation: &Operation) -> usize {
             .sum(),
         Operation::Look(look) => look.href.as_ref().map_or(0, String::len),
         Operation::Refused { reason, .. } => reason.len(),
-        Operation::Deliver(delivery) => {
-            delivery.content.size() + delivery.message_data.as_ref().map_or(0, String::len)
-        }
+        Operation::Deliver(delivery) => of_delivery(delivery),
         Operation::ReleaseDraft { delivery_id } => delivery_id.len(),
         Operation::Delete(_)
         | Operation::Suppress(_)
@@ -56,6 +58,10 @@ fn of_one(operation: &Operation) -> usize {
         | Operation::Unsubscribe { .. } => 0,
     };
     texts + FIXED
+}
+
+fn of_delivery(delivery: &NewDelivery) -> usize {
+    delivery.content.size() + delivery.message_data.as_ref().map_or(0, String::len)
 }
 
 fn of_identify(identify: &Identify) -> usize {

@@ -7,7 +7,7 @@ use cio_domain::content::esp::{Suppression, SuppressionKind};
 use cio_domain::content::layout::Layout;
 use cio_domain::content::opt_out::{OptOut, PersonOptOuts};
 use cio_domain::content::preference_center::PreferenceCenter;
-use cio_domain::content::sender::{Sender, SenderId};
+use cio_domain::content::sender::{Contact, Sender, SenderId};
 use cio_domain::content::snippet::Snippet;
 use cio_domain::content::topic::Topic;
 use cio_domain::content::transactional::{
@@ -112,6 +112,14 @@ pub trait ContentStore {
 
     /// One sender.
     fn sender(&self, workspace: WorkspaceId, sender: SenderId) -> Reply<'_, Option<Sender>>;
+
+    /// The sender of this name and contact, an address in any letter case.
+    fn find_sender(
+        &self,
+        workspace: WorkspaceId,
+        name: String,
+        contact: Contact,
+    ) -> Reply<'_, Option<Sender>>;
 
     /// All topics, by number.
     fn topics(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Topic>>;

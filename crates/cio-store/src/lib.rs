@@ -25,15 +25,18 @@
 //!
 //! # How to add a backend
 //!
-//! Implement [`ContentStore`], [`MessageStore`], [`TransferStore`], [`ReportingStore`] and
-//! [`Store`], then call every function of [`suite`] from a test of the new crate.
+//! Implement [`ContentStore`], [`MessageStore`], [`SeriesStore`], [`TransferStore`],
+//! [`TriggerStore`], [`ReportingStore`] and [`Store`], then call every function of [`suite`] from a
+//! test of the new crate.
 
 pub mod content;
 pub mod measure;
 pub mod messages;
 pub mod reporting;
+pub mod series;
 pub mod suite;
 pub mod transfers;
+pub mod triggers;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -59,7 +62,9 @@ use crate::content::ContentStore;
 use crate::measure::StoreMeasurements;
 use crate::messages::MessageStore;
 use crate::reporting::ReportingStore;
+use crate::series::SeriesStore;
 use crate::transfers::TransferStore;
+use crate::triggers::TriggerStore;
 
 /// What a store method returns: a boxed future, so that [`Store`] is object-safe.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -146,7 +151,15 @@ pub struct ObjectQuery {
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
 pub trait Store:
-    ContentStore + MessageStore + TransferStore + ReportingStore + Send + Sync + 'static
+    ContentStore
+    + MessageStore
+    + ReportingStore
+    + SeriesStore
+    + TransferStore
+    + TriggerStore
+    + Send
+    + Sync
+    + 'static
 {
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.

@@ -56,7 +56,8 @@ pub trait TransferStore {
         limit: usize,
     ) -> Reply<'_, Vec<(u64, String)>>;
 
-    /// Makes a lease end later. `None` if it went to somebody else.
+    /// Makes the lease of an export, an import or a trigger end later. `None` if it went to
+    /// somebody else.
     fn extend_lease(&self, job: Job, lease_until: UnixMillis) -> Reply<'_, Option<Job>>;
 
     /// Takes in a part of an import and notes how far it is, in one commit, and makes the

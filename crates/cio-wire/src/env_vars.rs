@@ -23,6 +23,14 @@ pub const PIPELINES_URL: &str = "CUSTOMERIO_PIPELINES_URL";
 pub const ADMIN_TOKEN: &str = "CUSTOMERIO_ADMIN_TOKEN";
 /// Where the server's mail leaves: `smtp://` or `smtps://`, credentials included.
 pub const SMTP_URL: &str = "CUSTOMERIO_SMTP_URL";
+/// The JSON of a service account, with which the server sends pushes through FCM.
+pub const FCM_SERVICE_ACCOUNT: &str = "CUSTOMERIO_FCM_SERVICE_ACCOUNT";
+/// The text of a `.p8` file, with which the server sends pushes through APNs.
+pub const APNS_KEY: &str = "CUSTOMERIO_APNS_KEY";
+/// The auth token of the account at Twilio that the server sends texts with.
+pub const TWILIO_AUTH_TOKEN: &str = "CUSTOMERIO_TWILIO_AUTH_TOKEN";
+/// The bearer token of the gateway that the server sends texts with.
+pub const TEXT_BEARER_TOKEN: &str = "CUSTOMERIO_TEXT_BEARER_TOKEN";
 /// What the server logs, as `tracing` filter directives. Default:
 /// `warn,cio_server=info`.
 pub const LOG: &str = "CUSTOMERIO_LOG";

@@ -4,6 +4,7 @@
 //! The order in which a body is prepared: its style sheet is written into the elements; a
 //! plain text is made of it; the preheader is put in; links and opens are followed.
 
+mod css;
 mod mime;
 mod preheader;
 mod text;
@@ -67,6 +68,13 @@ pub fn compose(
 ) -> Result<Vec<Outgoing>, Problem> {
     let people = People::read(content)?;
     let html = clean(&content.body);
+    let html = match content.disable_css_preprocessing {
+        Some(true) => html,
+        _ => match css::inline(&html) {
+            Cow::Owned(inlined) => Cow::Owned(inlined),
+            Cow::Borrowed(_) => html,
+        },
+    };
     let made_plain;
     let plain = match content.body_plain.as_deref().filter(|it| !it.is_empty()) {
         Some(given) => Some(clean(given)),

@@ -101,6 +101,12 @@ impl<'a> Tag<'a> {
         self.attributes()
             .find(|it| it.name.eq_ignore_ascii_case(name))
     }
+
+    /// Where another attribute can be put in: before `>` or `/>`.
+    pub(crate) fn end_of_attributes(&self) -> usize {
+        let last = self.attributes().last();
+        last.map_or(1 + self.name.len(), |attribute| attribute.end)
+    }
 }
 
 /// See [`Tag::attributes`].
@@ -384,6 +390,7 @@ mod tests {
                     for attribute in tag.attributes() {
                         prop_assert!(tag.text[attribute.start..attribute.end].contains(attribute.value));
                     }
+                    prop_assert!(tag.end_of_attributes() < tag.text.len());
                 }
             }
             prop_assert_eq!(whole, html);

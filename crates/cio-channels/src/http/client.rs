@@ -14,6 +14,7 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use super::answer::{Answer, clean, retry_after};
+use super::config::read_url;
 use super::{ConfigError, HttpOptions};
 use crate::Handed;
 
@@ -56,7 +57,8 @@ impl Endpoint {
         options: &HttpOptions,
         protocols: &[&[u8]],
     ) -> Result<Endpoint, ConfigError> {
-        let base = base(options.base.as_deref().unwrap_or(address))?;
+        let address = options.base.as_deref().unwrap_or(address);
+        let base = read_url("base URL", address)?;
         let mut tls = tls(&options.root_certificates)?;
         tls.alpn_protocols = protocols.iter().map(|&name| name.to_vec()).collect();
         let mut builder = Client::builder()
@@ -160,20 +162,6 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> String {
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
         .collect();
     pairs.join("&")
-}
-
-fn base(address: &str) -> Result<Url, ConfigError> {
-    let url: Url = address
-        .trim()
-        .parse()
-        .map_err(|_| ConfigError::new("base URL", "it is not a URL: use https://host:port"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(ConfigError::new(
-            "base URL",
-            "it is neither https:// nor http://",
-        ));
-    }
-    Ok(url)
 }
 
 fn is_loopback(url: &Url) -> bool {

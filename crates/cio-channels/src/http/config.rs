@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use reqwest::Url;
+
 /// Longest wait for an answer, connecting included.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -15,6 +17,16 @@ pub struct HttpOptions {
     pub timeout: Duration,
     /// Certificates in PEM that are trusted beside those of the operating system.
     pub root_certificates: Vec<Vec<u8>>,
+}
+
+impl HttpOptions {
+    /// Refuses what cannot be the URL of something on the network.
+    ///
+    /// # Errors
+    /// What is wrong with it, named as this setting.
+    pub fn check_url(setting: &'static str, url: &str) -> Result<(), ConfigError> {
+        read_url(setting, url).map(drop)
+    }
 }
 
 impl Default for HttpOptions {
@@ -47,4 +59,18 @@ impl ConfigError {
     pub fn setting(&self) -> &str {
         self.setting
     }
+}
+
+pub(super) fn read_url(setting: &'static str, url: &str) -> Result<Url, ConfigError> {
+    let url: Url = url
+        .trim()
+        .parse()
+        .map_err(|_| ConfigError::new(setting, "it is not a URL: use https://host:port"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(ConfigError::new(
+            setting,
+            "it is neither https:// nor http://",
+        ));
+    }
+    Ok(url)
 }

@@ -30,7 +30,9 @@ pub(crate) async fn run(args: &ApplyArgs, output: &Output) -> Result<u8, Failure
     let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
     let remote = Remote::read(&client, args.of.workspace).await?;
     remote.refuse_twins(&folder.managed)?;
-    let changes = difference(&folder.state(), &folder.managed, &remote.state)
+    let desired = folder.state();
+    remote.refuse_other_spellings(&desired)?;
+    let changes = difference(&desired, &folder.managed, &remote.state)
         .map_err(|circle| Failure::config(format!("{shown}: {circle}")))?;
     let (kept, changes): (Vec<Change>, Vec<Change>) = changes
         .into_iter()
@@ -127,8 +129,8 @@ fn body(
     if body.len() > CHANGES_BYTES_MAX {
         let (megabytes, most) = (body.len() >> 20, CHANGES_BYTES_MAX >> 20);
         return Err(Failure::refused(format!(
-            "these changes are {megabytes} MB, and {most} MB can be made at once: apply the \
-             collections in parts, by moving some out of the folder"
+            "these changes are {megabytes} MB, and {most} MB can be made at once: apply \
+             them in parts, by moving some of the large files out of the folder"
         )));
     }
     Ok(body)

@@ -48,7 +48,7 @@ pub(crate) async fn run(args: &PullArgs, output: &Output) -> Result<u8, Failure>
         };
         let done = match text {
             Some(text) => write(&path, &text),
-            None => fs::remove_file(&path),
+            None => remove(root, file),
         };
         done.map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
         files.push((action, file.display().to_string()));
@@ -107,6 +107,21 @@ fn kinds(folder: &Folder, state: &State, all: bool) -> BTreeSet<Kind> {
         kinds.extend(state.keys().map(|key| key.kind));
     }
     kinds
+}
+
+/// Removes a file, and a folder that was there for it alone. An empty folder of a kind stays:
+/// it says that there is none.
+fn remove(root: &Path, file: &Path) -> io::Result<()> {
+    fs::remove_file(root.join(file))?;
+    let own = file.ancestors().skip(1);
+    for folder in own.take_while(|it| it.components().count() > 1) {
+        let folder = root.join(folder);
+        if fs::read_dir(&folder)?.next().is_some() {
+            break;
+        }
+        fs::remove_dir(folder)?;
+    }
+    Ok(())
 }
 
 /// The file is whole, or as it was.

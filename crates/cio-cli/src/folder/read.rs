@@ -1,5 +1,8 @@
 //! Reading a folder, strictly: what is misspelled must not be passed over.
 
+mod messages;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +13,8 @@ use serde_json::Value;
 
 use super::parsed::{Parsed, nearest};
 use super::{
-    COLLECTIONS, ENTRIES, Folder, SEGMENTS, SENDERS, SNIPPETS, TOPICS, WORKSPACE, csv, names,
+    BROADCASTS, COLLECTIONS, ENTRIES, Folder, LAYOUTS, MESSAGES, SEGMENTS, SENDERS, SNIPPETS,
+    TOPICS, WORKSPACE, csv, names,
 };
 
 /// Largest file that people write by hand.
@@ -46,6 +50,7 @@ pub(crate) fn read(root: &Path, strangers: Strangers) -> Result<Folder, Vec<Stri
         strangers,
         folder: Folder::default(),
         problems: Vec::new(),
+        folded: BTreeMap::new(),
         bytes: 0,
     };
     reader.root();
@@ -60,6 +65,8 @@ struct Reader<'a> {
     strangers: Strangers,
     folder: Folder,
     problems: Vec<String>,
+    /// What was read, by [`Key::folded`].
+    folded: BTreeMap<Key, Key>,
     bytes: u64,
 }
 
@@ -74,6 +81,9 @@ impl Reader<'_> {
                 SEGMENTS if is_folder => self.each(file, Kind::Segment, Self::segment),
                 SNIPPETS if is_folder => self.each(file, Kind::Snippet, Self::snippet),
                 COLLECTIONS if is_folder => self.each(file, Kind::Collection, Self::collection),
+                LAYOUTS if is_folder => self.each(file, Kind::Layout, Self::layout),
+                MESSAGES if is_folder => self.messages(file, Kind::TransactionalMessage),
+                BROADCASTS if is_folder => self.messages(file, Kind::Broadcast),
                 "README.md" => {}
                 _ => self.stranger(file, &ENTRIES),
             }
@@ -194,6 +204,10 @@ impl Reader<'_> {
         let key = definition.key();
         if let Some((_, other)) = self.folder.definitions.get(&key) {
             let problem = format!("{key} is in {}, too", other.display());
+            return self.problem(file, &problem);
+        }
+        if let Some(other) = self.folded.insert(key.folded(), key.clone()) {
+            let problem = format!("{key} and {other} are one: letter case tells no names apart");
             return self.problem(file, &problem);
         }
         let placed = (definition, file.to_owned());

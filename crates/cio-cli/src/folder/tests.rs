@@ -1,5 +1,7 @@
 //! Folders that are read, written and read back.
 
+mod messages;
+
 use std::fs;
 use std::path::Path;
 
@@ -123,8 +125,67 @@ fn odd_state() -> State {
         let rows = format!(r#"{{"rows":{}}}"#, rows(&key));
         let definition = Definition::from_json(Kind::Collection, line, &rows).unwrap();
         state.insert(key, definition.summary());
+        put_messages(&mut state, text, line);
     }
     state
+}
+
+/// Messages that say a text on every channel.
+fn put_messages(state: &mut State, text: &str, line: &str) {
+    let layout = json!({ "body": format!("{{{{content}}}}{text}") });
+    put(state, Kind::Layout, line, &layout);
+    let email = json!({
+        "from": line,
+        "subject": line,
+        "headers": [{ "name": "X-A", "value": line }, { "name": "X-A", "value": "" }],
+        "body": format!("  {text}\n\n  {text}"),
+        "body_plain": text,
+        "fake_bcc": false,
+    });
+    let push = json!({
+        "title": line,
+        "message": text,
+        "custom_data": { text: line, "b c": text },
+        "custom_payload": format!("{{\"a\":\n{}}}", Value::from(text)),
+    });
+    let said = [
+        ("email", email),
+        ("push", push),
+        ("sms", json!({ "body": text })),
+        (
+            "whatsapp",
+            json!({ "from": line, "body": format!("{text}\n{text}") }),
+        ),
+        ("in_app", json!({ "title": line, "body": text })),
+        ("inbox", json!({})),
+    ];
+    let mut actions = Vec::new();
+    for (channel, content) in said {
+        let message = json!({
+            "description": format!("{text}\nsecond line"),
+            "channel": channel,
+            "queue_drafts": true,
+            "open_tracking": false,
+            "content": content,
+            "translations": { "de": content, "pt-br": {} },
+        });
+        let name = format!("{line} {channel}");
+        put(state, Kind::TransactionalMessage, &name, &message);
+        let mut action = message;
+        let fields = action.as_object_mut().unwrap();
+        fields.retain(|name, _| !["description", "queue_drafts"].contains(&name.as_str()));
+        action["name"] = name.into();
+        action["sending_state"] = "off".into();
+        actions.push(action);
+    }
+    let broadcast = json!({
+        "description": text,
+        "active": false,
+        "tags": [line, "b"],
+        "audience": { "segment": { "name": text } },
+        "actions": actions,
+    });
+    put(state, Kind::Broadcast, line, &broadcast);
 }
 
 #[test]
@@ -149,7 +210,7 @@ fn what_is_written_is_read_back_and_stays() {
 #[test]
 fn the_example_is_read_and_nothing_of_it_is_written_anew() {
     let example = example();
-    assert_eq!(example.definitions.len(), 13);
+    assert_eq!(example.definitions.len(), 18);
     let all = BTreeSet::from(Kind::ALL);
     let named: BTreeSet<Kind> = [Kind::Workspace].into();
     assert_eq!(example.managed, &all - &named, "its name is a comment");
@@ -240,7 +301,7 @@ fn what_is_wrong_is_named_with_its_file_and_line() {
             "src/main.rs",
             "",
             "src: does not belong here; there can be workspace.toml, senders.toml, topics.toml, \
-             segments, snippets, collections",
+             segments, snippets, collections, layouts, messages, broadcasts",
         ),
         ("workspace.toml", "a\n", "workspace.toml:1: "),
         (

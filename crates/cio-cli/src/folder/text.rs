@@ -5,10 +5,14 @@ use std::fmt::Write as _;
 use cio_domain::definition::Kind;
 use serde_json::{Map, Value};
 
+use super::messages;
+
 /// One definition as people read it. Of a collection, what is counted of it.
 pub(crate) fn text(kind: Kind, definition: &Value) -> String {
     match kind {
         Kind::Snippet => definition["value"].as_str().unwrap_or_default().to_owned(),
+        Kind::Layout => definition["body"].as_str().unwrap_or_default().to_owned(),
+        Kind::TransactionalMessage | Kind::Broadcast => messages::text(kind, definition),
         Kind::Collection => {
             let sha256 = definition["sha256"].as_str().unwrap_or_default();
             let sha256 = sha256.get(..8).unwrap_or(sha256);
@@ -26,7 +30,7 @@ pub(super) fn fields(kind: Kind, heading: &str, definition: &Value) -> String {
         Kind::Sender => &["name", "email", "phone", "hidden"],
         Kind::Topic => &["name", "description", "subscribed_by_default"],
         Kind::Segment => &["description", "condition"],
-        Kind::Workspace | Kind::Snippet | Kind::Collection => &["name"],
+        _ => &["name"],
     };
     let mut text = lines(names, definition);
     let translations = definition["translations"].as_object();
@@ -57,7 +61,7 @@ fn lines(names: &[&str], definition: &Value) -> String {
 }
 
 /// A value on one line, lists of conditions on a line each.
-fn inline(value: &Value, depth: usize) -> String {
+pub(super) fn inline(value: &Value, depth: usize) -> String {
     match value {
         Value::Null => "\"\"".to_owned(),
         Value::Bool(flag) => flag.to_string(),
@@ -84,7 +88,7 @@ fn table(object: &Map<String, Value>, depth: usize) -> String {
     fields.sort_by_key(|(name, _)| !FIRST.contains(&name.as_str()));
     let fields: Vec<String> = fields
         .into_iter()
-        .map(|(name, value)| format!("{name} = {}", inline(value, depth)))
+        .map(|(name, value)| format!("{} = {}", messages::key(name), inline(value, depth)))
         .collect();
     format!("{{ {} }}", fields.join(", "))
 }

@@ -8,8 +8,12 @@ use cio_domain::definition::{Key, Kind, State};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::messages::{self, Files};
 use super::text::{fields, string};
-use super::{COLLECTIONS, Folder, SEGMENTS, SENDERS, SNIPPETS, TOPICS, WORKSPACE, names};
+use super::{
+    BROADCASTS, COLLECTIONS, Folder, LAYOUTS, MESSAGES, SEGMENTS, SENDERS, SNIPPETS, TOPICS,
+    WORKSPACE, names,
+};
 
 /// What becomes of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,6 +48,9 @@ pub(crate) fn plan(
             Kind::Segment => plan.each(*kind, SEGMENTS),
             Kind::Snippet => plan.each(*kind, SNIPPETS),
             Kind::Collection => plan.each(*kind, COLLECTIONS),
+            Kind::Layout => plan.each(*kind, LAYOUTS),
+            Kind::TransactionalMessage => plan.messages(*kind, MESSAGES),
+            Kind::Broadcast => plan.messages(*kind, BROADCASTS),
         }
     }
     plan.steps
@@ -152,7 +159,11 @@ impl Plan<'_> {
                 }
                 (None, _) => {
                     let name = names::file_name(&key.name, &mut taken);
-                    Path::new(folder).join(format!("{name}.json"))
+                    let ending = match kind {
+                        Kind::Layout => "html",
+                        _ => "json",
+                    };
+                    Path::new(folder).join(format!("{name}.{ending}"))
                 }
             };
             let step = match kind {
@@ -164,6 +175,10 @@ impl Plan<'_> {
                     let value = definition["value"].as_str().unwrap_or_default();
                     Step::Write(format!("{value}\n"))
                 }
+                Kind::Layout => {
+                    let body = definition["body"].as_str().unwrap_or_default();
+                    Step::Write(format!("{body}\n"))
+                }
                 _ => Step::WriteRows(key.clone()),
             };
             let is_rows = matches!(step, Step::WriteRows(_));
@@ -174,6 +189,64 @@ impl Plan<'_> {
                 continue;
             }
             self.steps.insert(file, step);
+        }
+    }
+
+    /// A folder for each, with the files of its long texts in it. A file that says the same
+    /// already stays.
+    fn messages(&mut self, kind: Kind, folder: &str) {
+        let mut taken = BTreeSet::new();
+        for (key, (_, file)) in &self.folder.definitions {
+            if key.kind != kind {
+                continue;
+            }
+            let own = file.parent().and_then(Path::file_name).unwrap_or_default();
+            taken.insert(own.to_string_lossy().to_lowercase());
+            if !self.state.contains_key(key) {
+                let files = self.folder.bodies.get(key).into_iter().flatten();
+                for file in files.chain([file]) {
+                    self.steps.insert(file.clone(), Step::Remove);
+                }
+            }
+        }
+        let file_name = match kind {
+            Kind::Broadcast => messages::BROADCAST,
+            _ => messages::MESSAGE,
+        };
+        for (key, definition) in Plan::of(self.state, kind) {
+            let before = self.before.get(key);
+            if before == Some(definition) {
+                continue;
+            }
+            let known = self.folder.definitions.get(key).map(|(_, file)| file);
+            let file = known.cloned().unwrap_or_else(|| {
+                let name = names::file_name(&key.name, &mut taken);
+                Path::new(folder).join(name).join(file_name)
+            });
+            let own = file.parent().unwrap_or(Path::new("")).to_owned();
+            let old = before.map(|before| messages::files(kind, before));
+            let new = messages::files(kind, definition);
+            let there = self.folder.bodies.get(key).cloned().unwrap_or_default();
+            let in_files = |files: &Files| -> bool {
+                let mut bodies = files.bodies.keys();
+                bodies.all(|body| there.contains(&own.join(body)))
+            };
+            let is_same = |old: &Files| old.toml == new.toml && in_files(old);
+            if !old.as_ref().is_some_and(is_same) {
+                self.steps.insert(file, Step::Write(new.toml));
+            }
+            for gone in &there {
+                if !new.bodies.keys().any(|body| own.join(body) == *gone) {
+                    self.steps.insert(gone.clone(), Step::Remove);
+                }
+            }
+            for (body, text) in new.bodies {
+                let said = old.as_ref().and_then(|old| old.bodies.get(&body));
+                let body = own.join(body);
+                if said != Some(&text) || !there.contains(&body) {
+                    self.steps.insert(body, Step::Write(text));
+                }
+            }
         }
     }
 }

@@ -119,9 +119,14 @@ fn the_example_is_applied_once_and_pulled_back_unchanged() {
 + snippet \"greeting\"
 + collection \"products\"
 + collection \"stores\"
++ layout \"main\"
++ transactional message \"order shipped\"
++ transactional message \"password reset\"
++ transactional message \"sign-in code\"
++ broadcast \"spring sale\"
 ";
     assert_eq!(applied.stdout, expected);
-    assert_eq!(applied.stderr, "Applied 13 changes to workspace 1.\n");
+    assert_eq!(applied.stderr, "Applied 18 changes to workspace 1.\n");
     let (_, segments) = given.server.get("/v1/segments");
     for name in ["Staff", "Customers", "VIP"] {
         assert!(segments.contains(name), "{segments}");
@@ -237,6 +242,9 @@ fn what_the_files_do_not_have_goes_only_if_asked() {
     ] {
         fs::remove_file(given.crm().join(file)).unwrap();
     }
+    for folder in ["broadcasts/spring sale", "messages/password reset"] {
+        fs::remove_dir_all(given.crm().join(folder)).unwrap();
+    }
     given.write("senders.toml", "# none\n");
     fs::remove_file(given.crm().join("topics.toml")).unwrap();
     let kept = given.done(&["apply", "crm", "--yes"]);
@@ -244,16 +252,18 @@ fn what_the_files_do_not_have_goes_only_if_asked() {
         kept.stdout
             .matches(" is not in the files, and kept")
             .count(),
-        7
+        9
     );
     assert!(
         kept.stderr
-            .contains("7 not in the files, and kept: --prune"),
+            .contains("9 not in the files, and kept: --prune"),
         "{}",
         kept.stderr
     );
     let pruned = given.done(&["apply", "crm", "--yes", "--prune"]);
-    let expected = "- collection \"products\"
+    let expected = "- broadcast \"spring sale\"
+- transactional message \"password reset\"
+- collection \"products\"
 - snippet \"greeting\"
 - segment \"VIP\"
 - segment \"Customers\"
@@ -269,7 +279,18 @@ fn what_the_files_do_not_have_goes_only_if_asked() {
         .iter()
         .map(|it| it["name"].as_str().unwrap())
         .collect();
-    let expected = ["", "", "topic_1", "topic_2", "Staff", "footer", "stores"];
+    let expected = [
+        "",
+        "",
+        "topic_1",
+        "topic_2",
+        "Staff",
+        "footer",
+        "stores",
+        "main",
+        "order shipped",
+        "sign-in code",
+    ];
     assert_eq!(left, expected, "topics are not looked after any more");
 }
 
@@ -475,7 +496,13 @@ fn a_pull_writes_only_what_differs() {
     for (method, path, body) in [
         ("PUT", "/v1/snippets", r#"{"name":"footer","value":"Bye"}"#),
         ("PUT", "/v1/snippets", r#"{"name":"a/b","value":"new"}"#),
-        ("DELETE", "/v1/snippets/greeting", ""),
+        ("DELETE", "/v1/collections/2", ""),
+        (
+            "PUT",
+            "/v1/transactional/3/language/de",
+            r#"{"subject":"Neu"}"#,
+        ),
+        ("PUT", "/v1/transactional/4/language/", r#"{"body":"42"}"#),
         (
             "PUT",
             "/v1/collections/1/content",
@@ -488,9 +515,11 @@ fn a_pull_writes_only_what_differs() {
     let before = files(&given.crm());
     let pulled = given.done(&["pull", "crm"]);
     let expected = "~ collections/products.json
+- collections/stores.csv
+~ messages/password reset/message.toml
+~ messages/sign-in code/body.txt
 + snippets/a%2Fb.liquid
 ~ snippets/footer.liquid
-- snippets/greeting.liquid
 ";
     assert_eq!(pulled.stdout, expected);
     let mut wanted = before;
@@ -502,10 +531,19 @@ fn a_pull_writes_only_what_differs() {
         ),
         ("snippets/a%2Fb.liquid", "new\n"),
         ("snippets/footer.liquid", "Bye\n"),
+        (
+            "messages/password reset/message.toml",
+            "description = \"Somebody asked for another password.\"\nchannel = \"email\"\n\
+             link_tracking = false\nhide_message_body = true\n\n[content]\n\
+             from = \"Acme <hello@acme.example>\"\nsubject = \"Reset your password\"\n\
+             preheader = \"The link works for an hour.\"\nlayout = \"main\"\n\n\
+             [translations.de]\nsubject = \"Neu\"\npreheader = \"Der Link gilt eine Stunde.\"\n",
+        ),
+        ("messages/sign-in code/body.txt", "42\n"),
     ] {
         wanted.insert(crm.join(file), text.to_owned());
     }
-    wanted.remove(&crm.join("snippets/greeting.liquid"));
+    wanted.remove(&crm.join("collections/stores.csv"));
     assert_eq!(files(&crm), wanted);
     assert_eq!(
         given.done(&["apply", "crm", "--dry-run", "--prune"]).stdout,
@@ -526,6 +564,79 @@ fn a_pull_writes_only_what_differs() {
     let written = all["files"].as_array().unwrap();
     let senders = json!({ "action": "create", "file": "senders.toml" });
     assert!(written.contains(&senders), "{all}");
+}
+
+/// The lines of its files, long texts behind what it is.
+#[test]
+fn a_change_of_a_message_is_shown_by_its_files() {
+    let given = given();
+    given.done(&["apply", "crm", "--yes"]);
+    let body = "broadcasts/spring sale/text/body.txt";
+    given.write(body, "Acme: everything must go.\n");
+    given.write("messages/order shipped/body.de.txt", "Bald da.\n");
+    let dry = given.done(&["apply", "crm", "--dry-run"]);
+    let expected = "~ transactional message \"order shipped\"
+    …
+      custom_data = { order = \"{{ trigger.order }}\" }
+      
+    + [translations.de]
+    +
+    + # body.de.txt
+    + Bald da.
+    +
+      # body.txt
+      It should be with you on {{ trigger.day }}.
+~ broadcast \"spring sale\"
+      …
+      
+      # text/body.txt
+    - Acme: {{ trigger.discount }} % off until Sunday.
+    + Acme: everything must go.
+";
+    let lines =
+        |text: &str| -> Vec<String> { text.lines().map(|line| line.trim().to_owned()).collect() };
+    assert_eq!(lines(&dry.stdout), lines(expected));
+}
+
+/// A message has a folder, which comes and goes with it, and a name in any letter case.
+#[test]
+fn messages_come_and_go_with_their_folders() {
+    let given = given();
+    given.done(&["apply", "crm", "--yes"]);
+    let admin = |method: &str, path: &str, body: &str| {
+        let key = format!("Bearer {}", given.server.text("admin_token"));
+        let path = format!("/admin/v1/workspaces/1/{path}");
+        let url = given.server.text("url");
+        let (status, answer) = call(&url, method, &path, &key, body);
+        assert!([200, 204].contains(&status), "{path}: {answer}");
+    };
+    admin("DELETE", "broadcasts/spring%20sale", "");
+    admin("DELETE", "transactional/sign-in%20code", "");
+    let message = r#"{"channel":"in_app","translations":{"de":{"body":"{}"}}}"#;
+    admin("PUT", "transactional/Hello%3F", message);
+    let pulled = given.done(&["pull", "crm"]);
+    let expected = "- broadcasts/spring sale/broadcast.toml
+- broadcasts/spring sale/letter/body.html
+- broadcasts/spring sale/text/body.txt
++ messages/Hello%3F/body.de.html
++ messages/Hello%3F/message.toml
+- messages/sign-in code/body.txt
+- messages/sign-in code/message.toml
+";
+    assert_eq!(pulled.stdout, expected);
+    let crm = given.crm();
+    assert!(crm.join("broadcasts").is_dir() && !crm.join("broadcasts/spring sale").exists());
+    assert!(!crm.join("messages/sign-in code").exists());
+    let nothing = given.done(&["apply", "crm", "--dry-run", "--prune"]);
+    assert_eq!(nothing.stdout, "");
+
+    let other = crm.join("messages/ORDER shipped");
+    fs::rename(crm.join("messages/order shipped"), other).unwrap();
+    let refused = given.run(&["apply", "crm", "--yes", "--prune"]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    let said = "transactional message \"ORDER shipped\" is called \"order shipped\" on the server, \
+                and letter case tells no names apart: spell it the same";
+    assert!(refused.stderr.contains(said), "{}", refused.stderr);
 }
 
 #[test]

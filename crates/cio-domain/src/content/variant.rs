@@ -54,7 +54,7 @@ impl NewVariant {
 
     /// How large its texts are together.
     pub fn bytes(&self) -> u64 {
-        texts::bytes(&self.content)
+        self.content.size() as u64
     }
 
     /// Each text that may have variables in it, with its field's name.
@@ -114,6 +114,17 @@ impl NewVariants {
             channel,
             all: BTreeMap::from([default]),
         }
+    }
+
+    /// What a message says, as it is kept.
+    pub fn of(channel: Channel, variants: Vec<Variant>) -> NewVariants {
+        let mut said = NewVariants::empty(channel);
+        for Variant { info, content } in variants {
+            let layout = info.layout;
+            let variant = NewVariant { content, layout };
+            said.all.insert(info.language, variant);
+        }
+        said
     }
 
     /// The channel that all of it is of.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::fields::{Fields, Misfit, join};
-use super::{Definition, Kind};
+use super::{Definition, Kind, messages};
 use crate::condition::Condition;
 use crate::content::collection::{CollectionName, Rows};
 use crate::content::language;
@@ -36,6 +36,11 @@ impl Definition {
             Kind::Sender => sender(&value).map(Definition::Sender),
             Kind::Topic => topic(name, &value).map(Definition::Topic),
             Kind::Segment => segment(name, &value).map(Definition::Segment),
+            Kind::Layout => messages::layout(name, &value).map(Definition::Layout),
+            Kind::TransactionalMessage => messages::transactional(name, &value)
+                .map(|message| Definition::TransactionalMessage(Box::new(message))),
+            Kind::Broadcast => messages::broadcast(name, &value)
+                .map(|broadcast| Definition::Broadcast(Box::new(broadcast))),
             Kind::Snippet | Kind::Collection => {
                 let fields = Fields::read(&value, "", &["value"])?;
                 NewSnippet::new(name, fields.required_text("value")?)

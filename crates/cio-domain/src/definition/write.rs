@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::Definition;
+use super::{Definition, messages};
 use crate::condition::Condition;
 use crate::content::collection::Rows;
 use crate::content::preference_center::Header;
@@ -52,6 +52,9 @@ impl Definition {
             }),
             Definition::Snippet(snippet) => json!({ "value": snippet.value }),
             Definition::Collection(_, rows) => collection_summary(rows.count(), &list(rows)),
+            Definition::Layout(layout) => json!({ "body": layout.body }),
+            Definition::TransactionalMessage(message) => messages::write_transactional(message),
+            Definition::Broadcast(broadcast) => messages::write_broadcast(broadcast),
         }
     }
 }

@@ -144,6 +144,12 @@ impl From<EmailContent> for Content {
     }
 }
 
+impl From<PushContent> for Content {
+    fn from(content: PushContent) -> Content {
+        Content::Push(Box::new(content))
+    }
+}
+
 impl Content {
     /// Nothing said on this channel.
     pub fn empty(channel: Channel) -> Content {

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::Invocation;
+use super::property_path::PropertyPath;
 use crate::RenderError;
-use crate::cursor::property as property_path;
-use crate::value::{Number, Text, Value, property, write_json};
+use crate::value::{Number, Text, Value, write_json};
 
 type Outcome<'a> = Result<Value<'a>, RenderError>;
 
@@ -184,7 +184,7 @@ pub(super) fn sample<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>) -> Out
         }
         _ => call.items(&input)?,
     };
-    let count = call.integer_or(0, Number::Int(1)).as_integer().max(0);
+    let count = call.number_or(0, Number::Int(1)).as_integer().max(0);
     let wanted = usize::try_from(count)
         .unwrap_or(usize::MAX)
         .min(items.len());
@@ -279,41 +279,5 @@ impl<'a> SortKey<'a> {
             (Self::Text(left), Self::Text(right)) => left.as_str().cmp(right.as_str()),
             _ => rank(self).cmp(&rank(other)),
         }
-    }
-}
-
-/// A property that a filter is given the name of: `name`, `address.city`.
-pub(super) struct PropertyPath {
-    segments: Vec<crate::expression::Segment>,
-}
-
-impl PropertyPath {
-    pub(super) fn argument(
-        call: &mut Invocation<'_, '_>,
-        index: usize,
-    ) -> Result<Self, RenderError> {
-        let path = call.text_argument(index)?;
-        call.meter().items(path.as_str().len() / 8)?;
-        Ok(Self {
-            segments: property_path(path.as_str()),
-        })
-    }
-
-    /// Nil if it is not there.
-    pub(super) fn of<'a>(
-        &self,
-        item: &Value<'a>,
-        call: &mut Invocation<'_, 'a>,
-    ) -> Result<Value<'a>, RenderError> {
-        let mut value = item.clone();
-        for segment in &self.segments {
-            call.meter().step()?;
-            let key = call.renderer.key(segment)?;
-            match property(&value, &key) {
-                Some(inner) => value = inner,
-                None => return Ok(Value::Nil),
-            }
-        }
-        Ok(value)
     }
 }

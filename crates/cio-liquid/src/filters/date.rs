@@ -67,7 +67,8 @@ fn formatted<'a>(
     format: &str,
     zone: &Zone,
 ) -> Outcome<'a> {
-    call.meter().items(format.len() / 8)?;
+    // Each directive is as much work as a small filter.
+    call.meter().items(4 + format.len() / 2)?;
     let civil = Civil::of(instant, zone);
     call.build(|out| format::write(format, &civil, out))
 }
@@ -164,7 +165,7 @@ pub(super) fn subtract_year<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>)
 
 /// How many, one unless it says.
 fn amount(call: &Invocation<'_, '_>) -> i64 {
-    call.integer_or(0, Number::Int(1)).as_integer()
+    call.number_or(0, Number::Int(1)).as_integer()
 }
 
 fn days<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>, sign: i64) -> Outcome<'a> {

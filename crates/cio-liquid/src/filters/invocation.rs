@@ -46,10 +46,10 @@ impl<'a> Invocation<'_, 'a> {
 
     /// An argument as a number; zero if there is none.
     pub(super) fn number_argument(&self, index: usize) -> Number {
-        self.integer_or(index, Number::Int(0))
+        self.number_or(index, Number::Int(0))
     }
 
-    pub(super) fn integer_or(&self, index: usize, otherwise: Number) -> Number {
+    pub(super) fn number_or(&self, index: usize, otherwise: Number) -> Number {
         self.argument(index)
             .map_or(otherwise, Value::number_or_zero)
     }

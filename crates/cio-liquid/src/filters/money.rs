@@ -36,6 +36,7 @@ fn money<'a>(input: Value<'a>, call: &mut Invocation<'_, 'a>, places: Option<u8>
     let Some(number) = amount(&input) else {
         return Ok(input);
     };
+    call.meter().items(4)?;
     let locale = locale(call)?;
     let code = call.text_argument_or(1, locale.currency)?;
     let code = code.as_str().to_ascii_uppercase();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::Invocation;
-use super::array::PropertyPath;
+use super::property_path::PropertyPath;
 use crate::RenderError;
 use crate::expression::Filtered;
 use crate::lexer::Markup;

@@ -75,7 +75,13 @@ fn head(cursor: &mut Cursor<'_>, tag: &str) -> Result<(Arc<str>, Operand, Arc<st
         cursor.skip_blanks();
         let start = cursor.position();
         let collection = cursor.expect_value()?;
-        return Ok((variable.into(), collection, cursor.since(start).into()));
+        let text = cursor.since(start).into();
+        if cursor.peek() == Some('|') {
+            return Err(cursor.error(format!(
+                "`{tag}` takes no filters: `assign` the filtered list, and loop over that"
+            )));
+        }
+        return Ok((variable.into(), collection, text));
     }
     Err(cursor.error(format!("write it as `{{% {tag} item in items %}}`")))
 }

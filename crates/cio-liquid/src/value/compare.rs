@@ -41,10 +41,7 @@ fn equal_at(
             meter.read(left.len().min(right.len()))?;
             left == right
         }
-        (Value::Range(..), Value::Range(..)) => match (left, right) {
-            (Value::Range(a, b), Value::Range(c, d)) => a == c && b == d,
-            _ => false,
-        },
+        (Value::Range(a, b), Value::Range(c, d)) => a == c && b == d,
         (Value::List(left), Value::List(right)) => {
             if left.len() != right.len() {
                 return Ok(false);

@@ -1,6 +1,10 @@
 //! What holds for any template at all.
 
-use cio_liquid::{Data, Limits, Template};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use cio_liquid::{Data, Host, Limits, Names, Template};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -18,6 +22,54 @@ fn data() -> Data {
         "o": {"k": "v", "n": [1, 2]},
         "e": [], "s": "", "d": "2026-11-25T12:00:00+01:00",
     }))
+}
+
+/// Notes what it is asked for.
+#[derive(Default)]
+struct Asked {
+    data: Data,
+    roots: RefCell<BTreeSet<String>>,
+    snippets: RefCell<BTreeSet<String>>,
+}
+
+impl Host for Asked {
+    fn root(&self, name: &str) -> Option<Cow<'_, Value>> {
+        self.roots.borrow_mut().insert(name.to_owned());
+        self.data.root(name)
+    }
+
+    fn snippet(&self, name: &str) -> Option<Template> {
+        self.snippets.borrow_mut().insert(name.to_owned());
+        None
+    }
+}
+
+/// Panics if a template asks for what it did not say it would.
+fn assert_asks_for_what_it_says(template: &Template) {
+    let host = Asked {
+        data: data(),
+        ..Asked::default()
+    };
+    let _outcome = template.render(&host, &LIMITS);
+    let said = template.references();
+    if said.dynamic {
+        return;
+    }
+    let mut asked = host.roots.into_inner();
+    // Whether the host has a variable of that name comes before the snippets.
+    asked.remove("snippets");
+    let source = template.source();
+    assert!(
+        asked.is_subset(&said.roots),
+        "{source:?} asks for {asked:?}, said {said:?}"
+    );
+    if let Names::Some(names) = &said.snippets {
+        let asked = host.snippets.into_inner();
+        assert!(
+            asked.is_subset(names),
+            "{source:?} asks for {asked:?}, said {said:?}"
+        );
+    }
 }
 
 /// Pieces that mean something to the engine, in any order.
@@ -42,7 +94,7 @@ fn sensible() -> impl Strategy<Value = String> {
         true => format!(" | {name}"),
         false => format!(" | {name}: {}", arguments.join(", ")),
     });
-    (value, proptest::collection::vec(call, 0..4), 0..7_u8).prop_map(|(value, calls, form)| {
+    (value, proptest::collection::vec(call, 0..4), 0..9_u8).prop_map(|(value, calls, form)| {
         let calls = calls.concat();
         match form {
             0 => format!("{{% assign x = {value}{calls} %}}{{{{ x | default: 1 }}}}"),
@@ -50,6 +102,8 @@ fn sensible() -> impl Strategy<Value = String> {
             2 => {
                 format!("{{% if {value} > n or {value} contains 'a' %}}y{{% else %}}n{{% endif %}}")
             }
+            4 => format!("{{% if {value} %}}{{% assign y = {value} %}}{{% endif %}}{{{{ y{calls} }}}}"),
+            5 => format!("{{% for n in l %}}{{{{ n | default: a{calls} }}}}{{% endfor %}}{{{{ snippets.x | default: o[d] }}}}"),
             3 => format!("{{% tablerow i in {value} cols: 2 %}}{{{{ i }}}}{{% endtablerow %}}"),
             _ => format!("{{{{ {value} | default: a{calls} }}}}"),
         }
@@ -273,8 +327,6 @@ const WORDS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
-
     #[test]
     fn text_without_braces_stays_itself(text in "[^{}]{0,200}") {
         let template = Template::parse(&text).unwrap();
@@ -291,10 +343,11 @@ proptest! {
     #[test]
     fn words_of_liquid_in_any_order_are_read_or_refused(pieces in proptest::collection::vec(piece(), 0..30)) {
         for separator in ["", " "] {
-            let rendered = Template::parse(&pieces.join(separator))
-                .ok()
-                .and_then(|template| template.render(&data(), &LIMITS).ok());
-            if let Some(output) = rendered {
+            let Ok(template) = Template::parse(&pieces.join(separator)) else {
+                continue;
+            };
+            assert_asks_for_what_it_says(&template);
+            if let Ok(output) = template.render(&data(), &LIMITS) {
                 prop_assert!(output.len() <= LIMITS.output_bytes);
             }
         }
@@ -304,6 +357,7 @@ proptest! {
     fn templates_render_within_their_limits_and_the_same_again(parts in proptest::collection::vec(sensible(), 1..5)) {
         let source = parts.join("\n");
         if let Ok(template) = Template::parse(&source) {
+            assert_asks_for_what_it_says(&template);
             let rendered = template.render(&data(), &LIMITS);
             if let Ok(output) = &rendered {
                 prop_assert!(output.len() <= LIMITS.output_bytes);

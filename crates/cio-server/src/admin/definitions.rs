@@ -2,6 +2,7 @@
 //! workspace, read and changed as a whole.
 
 mod changes;
+pub(super) mod messages;
 mod state;
 
 use axum::extract::State;

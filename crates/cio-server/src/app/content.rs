@@ -1,5 +1,6 @@
 //! What the calls on content share.
 
+use cio_domain::content::usage::{Usage, User};
 use cio_domain::content::{ContentChange, ContentOutcome, Refusal};
 use cio_store::StoreError;
 
@@ -57,4 +58,22 @@ pub(super) fn text(fields: &Fields<'_>, name: &str) -> Result<Option<String>, Ap
         json::text(value).ok_or_else(|| bad_request(&format!("\"{name}\" must be a string")))
     };
     fields.present(name).map(read).transpose()
+}
+
+/// The numbers of the broadcasts and of the transactional messages that name something.
+pub(super) async fn users(
+    state: &AppState,
+    access: AppAccess,
+    usage: Usage,
+) -> Result<(Vec<u32>, Vec<u32>), ApiError> {
+    let users = state.store.users(access.0, usage).await;
+    let (mut broadcasts, mut transactional) = (Vec::new(), Vec::new());
+    for user in users.or_store_error(Family::App)? {
+        match user {
+            User::Broadcast(id) => broadcasts.push(id.0),
+            User::Transactional(id) => transactional.push(id.0),
+            User::Layout(_) => {}
+        }
+    }
+    Ok((broadcasts, transactional))
 }

@@ -5,7 +5,7 @@ use axum::http::HeaderName;
 use axum::response::Response;
 use cio_domain::UnixSeconds;
 use cio_domain::activity::Page;
-use cio_domain::delivery::{Delivery, Origin, Parent, WITHOUT_TEMPLATE};
+use cio_domain::delivery::{Delivery, Origin, Parent, State as Stage, WITHOUT_TEMPLATE};
 use cio_domain::limits::MESSAGES_DAYS_MAX;
 use cio_domain::message::{Channel, Content, EmailContent};
 use cio_store::messages::DeliveryQuery;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::identifiers;
 use super::query::Parameters;
-use super::window::{Reach, window};
+use super::window::{Reach, Window, window};
 use crate::auth::AppAccess;
 use crate::body::Segments;
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, ok_json};
@@ -23,8 +23,8 @@ use crate::state::AppState;
 /// How many contents may still be read today.
 const LEFT_TODAY: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 
-/// What a message can be. Webhooks, Slack and live notifications are never sent here.
-const TYPES: [&str; 9] = [
+/// What a message can be, here and in series. Webhooks, Slack and live notifications are never sent here.
+pub(super) const TYPES: [&str; 9] = [
     "email",
     "webhook",
     "twilio",
@@ -96,29 +96,42 @@ struct Asked {
 
 impl Asked {
     fn read(parameters: &Parameters, now: UnixSeconds) -> Result<Asked, ApiError> {
-        let kind = parameters.one_of("type", &TYPES)?;
-        let channel = kind.and_then(|kind| kind.parse::<Channel>().ok());
         let parents = [
             parameters.integer("campaign_id")?.map(Parent::Campaign),
             parameters.integer("newsletter_id")?.map(Parent::Newsletter),
             parameters.integer("action_id")?.map(Parent::Action),
         ];
-        let window = window(
-            ("start_ts", parameters.integer("start_ts")?),
-            ("end_ts", parameters.integer("end_ts")?),
-            now,
-            Reach {
-                default_days: MESSAGES_DAYS_MAX,
-                max_days: MESSAGES_DAYS_MAX,
-            },
-        )?;
+        let (since, until) = (
+            parameters.integer("start_ts")?,
+            parameters.integer("end_ts")?,
+        );
+        let reach = Reach {
+            default_days: MESSAGES_DAYS_MAX,
+            max_days: MESSAGES_DAYS_MAX,
+        };
+        let window = window(("start_ts", since), ("end_ts", until), now, reach)?;
+        let asked = Asked::within(parameters, window)?;
         Ok(Asked {
             query: DeliveryQuery {
                 drafts: parameters.flag("drafts")?,
+                parents: parents.into_iter().flatten().collect(),
+                ..asked.query
+            },
+            ..asked
+        })
+    }
+
+    /// What every list has.
+    fn within(parameters: &Parameters, window: Window) -> Result<Asked, ApiError> {
+        let kind = parameters.one_of("type", &TYPES)?;
+        let channel = kind.and_then(|kind| kind.parse::<Channel>().ok());
+        Ok(Asked {
+            query: DeliveryQuery {
+                drafts: false,
                 channel,
                 metric: parameters.one_of("metric", &METRICS)?.map(str::to_owned),
                 state: None,
-                parents: parents.into_iter().flatten().collect(),
+                parents: Vec::new(),
                 since: window.since,
                 until: Some(window.until),
                 start: parameters.get("start").map(str::to_owned),
@@ -128,6 +141,35 @@ impl Asked {
             with_responses: parameters.flag("get_tracked_responses")?,
         })
     }
+}
+
+/// The deliveries that belong to something, of a time, newest first. Those that are held only
+/// if they are asked for.
+pub(super) async fn of_parent(
+    state: &AppState,
+    access: &AppAccess,
+    parameters: &Parameters,
+    parent: Parent,
+    window: Window,
+) -> ApiResult {
+    let asked = Asked::within(parameters, window)?;
+    let names = Stage::ALL.map(Stage::as_str);
+    let stage = parameters.one_of("state", &names)?;
+    let stage = Stage::ALL.into_iter().find(|it| Some(it.as_str()) == stage);
+    let query = DeliveryQuery {
+        drafts: stage == Some(Stage::Drafted),
+        state: stage,
+        parents: vec![parent],
+        ..asked.query
+    };
+    let page = match asked.is_empty {
+        true => Page::empty(),
+        false => {
+            let page = state.store.deliveries(access.0, query).await;
+            page.or_store_error(Family::App)?
+        }
+    };
+    Ok(answer(&page, asked.with_responses))
 }
 
 fn answer(page: &Page<Delivery>, with_responses: bool) -> Response {

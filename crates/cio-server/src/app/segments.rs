@@ -2,10 +2,12 @@
 //! Track; data-driven ones are defined at `/admin/v1` and fill by themselves.
 
 use axum::extract::State;
+use cio_domain::content::usage::Usage;
 use cio_domain::limits::SEGMENT_TEXT_BYTES_MAX;
 use cio_domain::segment::{NewSegment, Segment, SegmentId, SegmentRefusal};
 use serde_json::{Value, json};
 
+use super::content::users;
 use super::identifiers;
 use super::query::Parameters;
 use crate::auth::AppAccess;
@@ -73,16 +75,18 @@ fn refused(refusal: SegmentRefusal) -> ApiError {
     }
 }
 
-/// `GET /v1/segments/{segment_id}/used_by`: nothing, while nothing can use one.
+/// `GET /v1/segments/{segment_id}/used_by`: the broadcasts whose audience asks for it; they
+/// count as campaigns.
 pub(crate) async fn used_by(
     State(state): State<AppState>,
     access: AppAccess,
     path: Segments,
 ) -> ApiResult {
     let found = find(&state, access, &path).await?;
+    let (campaigns, _) = users(&state, access, Usage::Segment(found.id)).await?;
     Ok(ok_json(&json!({
         "segment_id": found.id.0,
-        "used_by": { "campaigns": [], "sent_newsletters": [], "draft_newsletters": [] },
+        "used_by": { "campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": [] },
     })))
 }
 

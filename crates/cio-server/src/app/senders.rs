@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use cio_domain::content::sender::{Contact, Sender, SenderId};
+use cio_domain::content::usage::Usage;
 use cio_store::content::SenderQuery;
 use lettre::message::Mailbox;
 use serde_json::{Value, json};
 
-use super::content::{bad_request, number};
+use super::content::{bad_request, number, users};
 use super::query::Parameters;
 use crate::auth::AppAccess;
 use crate::body::Segments;
@@ -54,15 +55,21 @@ pub(crate) async fn one(
     Ok(ok_json(&json!({ "sender_identity": sender(&found) })))
 }
 
-/// `GET /v1/sender_identities/{sender_id}/used_by`: nothing, while nothing can use one.
+/// `GET /v1/sender_identities/{sender_id}/used_by`: what comes from its address. Broadcasts
+/// count as campaigns; transactional messages have a place of their own, which is ours.
 pub(crate) async fn used_by(
     State(state): State<AppState>,
     access: AppAccess,
     path: Segments,
 ) -> ApiResult {
-    find(&state, access, &path).await?;
+    let found = find(&state, access, &path).await?;
+    let usage = Usage::of_sender(&found.details.contact);
+    let (campaigns, transactional) = users(&state, access, usage).await?;
     Ok(ok_json(&json!({
-        "campaigns": [], "sent_newsletters": [], "draft_newsletters": [],
+        "campaigns": campaigns,
+        "sent_newsletters": [],
+        "draft_newsletters": [],
+        "transactional_messages": transactional,
     })))
 }
 
@@ -88,7 +95,7 @@ pub(crate) fn sender(sender: &Sender) -> Value {
         Contact::Email(email) => {
             shown["template_type"] = "email".into();
             shown["email"] = email.as_str().into();
-            shown["address"] = address(&details.name, email).into();
+            shown["address"] = address_of(&details.name, email).into();
         }
         Contact::Phone(phone) => {
             shown["template_type"] = "phone".into();
@@ -99,7 +106,7 @@ pub(crate) fn sender(sender: &Sender) -> Value {
 }
 
 /// Name and address as `From` of a message has them.
-fn address(name: &str, email: &str) -> String {
+pub(super) fn address_of(name: &str, email: &str) -> String {
     let name = Some(name.to_owned()).filter(|name| !name.is_empty());
     match email.parse() {
         Ok(address) => Mailbox::new(name, address).to_string(),

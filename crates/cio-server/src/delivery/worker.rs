@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use cio_channels::email::Providers;
 use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::{Clock, UnixMillis};
 use cio_store::{Store, StoreError};
@@ -12,7 +13,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use super::transport::MailTransport;
+use super::carriers::Carriers;
+use super::render::Renderer;
 use crate::listen::stopped;
 use crate::metrics::Metrics;
 
@@ -35,6 +37,8 @@ const STOP_MAX: Duration = Duration::from_secs(30);
 const ATTEMPTS_MAX: u32 = 12;
 /// First wait before another attempt; each further one is three times as long.
 const FIRST_WAIT_MS: u64 = 10_000;
+/// Longest wait that a carrier may ask for.
+const LEAST_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
 /// Longest wait before another attempt.
 const WAIT_MS_MAX: u64 = 4 * 60 * 60 * 1_000;
 
@@ -42,7 +46,9 @@ const WAIT_MS_MAX: u64 = 4 * 60 * 60 * 1_000;
 pub(crate) struct Deliveries {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) mail: MailTransport,
+    pub(crate) mail: Providers,
+    pub(crate) renderer: Renderer,
+    pub(crate) carriers: Arc<Carriers>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
@@ -94,7 +100,10 @@ impl Deliveries {
 
     /// Starts what is due and finds a place, and says how long to wait for more: not at all
     /// if there was more than places.
-    async fn start(self: &Arc<Self>, running: &mut JoinSet<()>) -> Result<Duration, StoreError> {
+    pub(super) async fn start(
+        self: &Arc<Self>,
+        running: &mut JoinSet<()>,
+    ) -> Result<Duration, StoreError> {
         let mut wait = SLEEP_MAX;
         for (queue, places) in [
             (Queue::Deliveries, CONCURRENT_MAX),
@@ -125,7 +134,7 @@ impl Deliveries {
         Ok(wait)
     }
 
-    async fn deliver(&self, job: Job) {
+    async fn deliver(self: Arc<Self>, job: Job) {
         // Nothing else waits in the queues of deliveries.
         let Some(id) = job.delivery_id().map(str::to_owned) else {
             return;
@@ -136,7 +145,7 @@ impl Deliveries {
         }
     }
 
-    async fn settle(&self, job: Job, id: &str) -> Result<(), StoreError> {
+    async fn settle(self: &Arc<Self>, job: Job, id: &str) -> Result<(), StoreError> {
         let settlement = self.attempt(&job, id).await?;
         if let Settlement::Failed(reason)
         | Settlement::InDoubt(reason)
@@ -165,16 +174,24 @@ fn note_end(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
-/// Another attempt after a growing wait, or the end of them.
-pub(super) fn again(attempts_before: u32, now: UnixMillis, reason: String) -> Settlement {
+/// Another attempt after a growing wait, and not before whoever carries it says, or the end of
+/// them.
+pub(super) fn again_after(
+    attempts_before: u32,
+    now: UnixMillis,
+    reason: String,
+    least: Option<Duration>,
+) -> Settlement {
     if attempts_before + 1 >= ATTEMPTS_MAX {
         return Settlement::Failed(format!("given up after {ATTEMPTS_MAX} attempts: {reason}"));
     }
     let wait = FIRST_WAIT_MS
         .saturating_mul(3u64.saturating_pow(attempts_before))
         .min(WAIT_MS_MAX);
+    let least = least.unwrap_or_default().as_millis();
+    let least = u64::try_from(least).unwrap_or(u64::MAX).min(LEAST_MS_MAX);
     Settlement::Retry {
-        at: now + wait,
+        at: now.saturating_add(wait.max(least)),
         reason,
     }
 }

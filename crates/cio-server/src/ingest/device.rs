@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 
 use cio_domain::limits::DEVICE_TOKEN_BYTES_MAX;
 use cio_domain::operation::DeviceUpdate;
+pub(crate) use cio_domain::operation::LAST_STATUS;
 use serde_json::value::RawValue;
 
 use super::Invalid;
 use crate::json::{self, Fields};
-
-/// What became of the last message to a device: read, and never written by a caller.
-pub(crate) const LAST_STATUS: &str = "_last_status";
 
 /// Reads a device. v1 calls its token `id`, v2 `token`.
 ///

@@ -3,9 +3,10 @@
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 
-use crate::admin::{senders as kept_senders, subscriptions as offered};
+use crate::admin::{messages as written, senders as kept_senders, subscriptions as offered};
+use crate::app::broadcasts::definitions as broadcasts;
 use crate::app::{
-    collections, esp, opt_outs, reporting_webhooks, senders, snippets, subscriptions,
+    collections, esp, opt_outs, reporting_webhooks, senders, snippets, subscriptions, transactional,
 };
 use crate::state::AppState;
 use crate::subscription_center;
@@ -79,6 +80,57 @@ pub(super) fn app() -> Router<AppState> {
         )
 }
 
+/// Messages: what they are and say.
+pub(super) fn messages() -> Router<AppState> {
+    let in_language = || get(transactional::in_language).put(transactional::update_language);
+    let action_in_language = || get(broadcasts::in_language).put(broadcasts::update_language);
+    Router::new()
+        .route("/v1/transactional", get(transactional::list))
+        .route(
+            "/v1/transactional/{transactional_id}",
+            get(transactional::one),
+        )
+        .route(
+            "/v1/transactional/{transactional_id}/contents",
+            get(transactional::contents),
+        )
+        .route(
+            "/v1/transactional/{transactional_id}/contents/{content_id}",
+            get(transactional::content),
+        )
+        .route(
+            "/v1/transactional/{transactional_id}/content/{content_id}",
+            put(transactional::update_content),
+        )
+        // Without a language the default one is meant.
+        .route(
+            "/v1/transactional/{transactional_id}/language/",
+            in_language(),
+        )
+        .route(
+            "/v1/transactional/{transactional_id}/language/{language}",
+            in_language(),
+        )
+        .route("/v1/broadcasts", get(broadcasts::list))
+        .route("/v1/broadcasts/{broadcast_id}", get(broadcasts::one))
+        .route(
+            "/v1/broadcasts/{broadcast_id}/actions",
+            get(broadcasts::actions),
+        )
+        .route(
+            "/v1/broadcasts/{broadcast_id}/actions/{action_id}",
+            get(broadcasts::action).put(broadcasts::update_action),
+        )
+        .route(
+            "/v1/broadcasts/{broadcast_id}/actions/{action_id}/language/",
+            action_in_language(),
+        )
+        .route(
+            "/v1/broadcasts/{broadcast_id}/actions/{action_id}/language/{language}",
+            action_in_language(),
+        )
+}
+
 pub(super) fn admin() -> Router<AppState> {
     Router::new()
         .route(
@@ -102,6 +154,34 @@ pub(super) fn admin() -> Router<AppState> {
         .route(
             "/admin/v1/workspaces/{workspace_id}/senders/{sender_id}",
             delete(kept_senders::delete),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/transactional",
+            get(written::list_transactional),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/transactional/{name}",
+            get(written::one_transactional)
+                .put(written::put_transactional)
+                .delete(written::delete_transactional),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/layouts",
+            get(written::list_layouts),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/layouts/{name}",
+            put(written::put_layout).delete(written::delete_layout),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/broadcasts",
+            get(written::list_broadcasts),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/broadcasts/{name}",
+            get(written::one_broadcast)
+                .put(written::put_broadcast)
+                .delete(written::delete_broadcast),
         )
 }
 

@@ -1,5 +1,4 @@
 //! The links that are put into messages.
-#![allow(dead_code, reason = "whoever renders messages makes them")]
 
 use cio_domain::{PersonId, UnixMillis, WorkspaceId};
 use reqwest::Url;
@@ -50,6 +49,12 @@ impl Links {
         let claim = String::from_utf8(claim).ok()?;
         let (delivery_id, href) = claim.split_once('\0')?;
         Some((delivery_id.to_owned(), href.to_owned()))
+    }
+
+    /// Whether a link leads to this server already: it says itself that it was followed.
+    pub(crate) fn are_from_here(&self, url: &str) -> bool {
+        let rest = url.strip_prefix(self.root.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Where whoever got a message unsubscribes: a page, and what a mailbox calls for them

@@ -13,8 +13,9 @@ use cio_store::PeopleQuery;
 use cio_store::messages::DeliveryQuery;
 use cio_wire::Identifier;
 
+use super::Transfers;
 use super::csv_file::CsvFile;
-use super::{Lease, Stop, Transfers, off_the_runtime};
+use crate::long_jobs::{Lease, Stop, off_the_runtime};
 
 /// People of one page: what is held in memory.
 const PEOPLE_PAGE: usize = 100;

@@ -2,7 +2,6 @@
 //! part. Each part is one commit with how far it is, so that whoever goes on neither loses
 //! nor repeats a row.
 
-mod fetching;
 mod rows;
 
 use std::fs::File;
@@ -11,8 +10,9 @@ use std::path::{Path, PathBuf};
 use cio_domain::transfer::{Import, ImportId, ImportRow, ImportState, ImportStep, Position};
 use cio_store::StoreError;
 
-use super::{BUSY_PAUSE, LEASE_MS, Lease, Stop, Transfers, off_the_runtime};
+use super::Transfers;
 use crate::csv_reader::{Problem, Reader};
+use crate::long_jobs::{LEASE_MS, Lease, Stop, fetching, off_the_runtime};
 use rows::Columns;
 
 /// Most rows of a part.
@@ -44,7 +44,13 @@ pub(super) async fn run(
                 import.rows_imported
             )));
         }
-        fetching::fetch(transfers, lease, &import.details.data_file_url, &path).await?;
+        fetching::fetch(
+            &transfers.fetcher,
+            lease,
+            &import.details.data_file_url,
+            &path,
+        )
+        .await?;
     }
     let mut position = import.position;
     if import.state != ImportState::Importing {
@@ -92,11 +98,7 @@ async fn take_in(lease: &mut Lease<'_>, step: ImportStep) -> Result<(), Stop> {
         let now = lease.now();
         let (job, step) = (lease.job.clone(), step.clone());
         match lease.store.take_in(job, now, now + LEASE_MS, step).await {
-            // Whoever sends data in goes first.
-            Err(StoreError::Busy) => {
-                lease.keep().await?;
-                tokio::time::sleep(BUSY_PAUSE).await;
-            }
+            Err(StoreError::Busy) => lease.wait_while_busy().await?,
             other => break other?,
         }
     };

@@ -38,6 +38,24 @@ fn asks_for(name: &str) -> Value {
     json!({ "condition": { "segment": { "name": name } } })
 }
 
+fn reset() -> Value {
+    json!({
+        "channel": "email", "topic": "topic_7",
+        "content": { "subject": "Hi", "layout": "main" },
+        "translations": { "de": { "subject": "Hallo" } },
+    })
+}
+
+fn launch() -> Value {
+    json!({
+        "audience": { "segment": { "name": "VIP" } },
+        "actions": [
+            { "name": "one", "channel": "email", "content": { "layout": "main" } },
+            { "name": "two", "channel": "sms", "translations": { "de": { "body": "Jetzt" } } },
+        ],
+    })
+}
+
 /// One of each kind, in an order in which they can be made.
 fn one_of_each() -> Value {
     json!([
@@ -61,6 +79,13 @@ fn one_of_each() -> Value {
             "Products",
             json!({ "rows": [{ "sku": "a" }] })
         ),
+        put(
+            "layout",
+            "main",
+            json!({ "body": "{{content}}{{snippets.footer}}" })
+        ),
+        put("transactional_message", "Reset", reset()),
+        put("broadcast", "Launch", launch()),
     ])
 }
 
@@ -78,7 +103,7 @@ async fn everything_is_made_at_once_and_read_back() {
     let answer = change(&server, one_of_each()).await;
     assert_eq!(
         (answer.status, answer.json()),
-        (200, json!({ "changes": 8, "dry_run": false })),
+        (200, json!({ "changes": 11, "dry_run": false })),
         "{answer:?}"
     );
     let described = all(&server).await;
@@ -101,6 +126,26 @@ async fn everything_is_made_at_once_and_read_back() {
             json!(["snippet", "footer", { "value": "Bye" }]),
             json!(["collection", "Products",
                 { "rows": 1, "bytes": 13, "sha256": sha256 }]),
+            json!(["layout", "main", { "body": "{{content}}{{snippets.footer}}" }]),
+            json!(["transactional_message", "Reset",
+                { "description": "", "channel": "email", "send_to_unsubscribed": true,
+                  "link_tracking": true, "open_tracking": true, "hide_message_body": false,
+                  "queue_drafts": false, "topic": "topic_7",
+                  "content": { "subject": "Hi", "layout": "main" },
+                  "translations": { "de": { "subject": "Hallo" } } }]),
+            json!(["broadcast", "Launch",
+                { "description": "", "active": true, "tags": [],
+                  "audience": { "segment": { "name": "VIP" } },
+                  "actions": [
+                    { "name": "one", "channel": "email", "send_to_unsubscribed": false,
+                      "link_tracking": true, "open_tracking": true, "topic": null,
+                      "sending_state": "automatic", "content": { "layout": "main" },
+                      "translations": {} },
+                    { "name": "two", "channel": "sms", "send_to_unsubscribed": false,
+                      "link_tracking": true, "open_tracking": true, "topic": null,
+                      "sending_state": "automatic", "content": {},
+                      "translations": { "de": { "body": "Jetzt" } } },
+                  ] }]),
         ]
     );
     // The other ways to them show the same.
@@ -117,6 +162,9 @@ async fn everything_is_made_at_once_and_read_back() {
     assert_eq!((rows.status, rows.body.as_str()), (200, r#"[{"sku":"a"}]"#));
 
     let none: Vec<Value> = [
+        ("broadcast", "Launch"),
+        ("transactional_message", "Reset"),
+        ("layout", "main"),
         ("segment", "VIP"),
         ("segment", "Base"),
         ("collection", "Products"),
@@ -172,7 +220,7 @@ async fn a_dry_run_says_what_would_be_refused_and_makes_nothing() {
     let answer = post(&server, body(one_of_each())).await;
     assert_eq!(
         (answer.status, answer.json()),
-        (200, json!({ "changes": 8, "dry_run": true }))
+        (200, json!({ "changes": 11, "dry_run": true }))
     );
     let changes = json!([
         put("snippet", "a", json!({ "value": "" })),
@@ -198,7 +246,7 @@ async fn what_is_wrong_is_named_and_changes_nothing() {
         (
             put("campaign", "a", json!({})),
             "\"changes[1].kind\" must be one of workspace, preference_center, sender, topic, \
-             segment, snippet, collection",
+             segment, snippet, collection, layout, transactional_message, broadcast",
         ),
         (
             put("segment", "A", json!({ "condition": { "and": [] } })),
@@ -219,6 +267,38 @@ async fn what_is_wrong_is_named_and_changes_nothing() {
         (
             put("segment", "Twin", json!({})),
             r#"segment "Twin": segments 3 and 4 are all called "Twin": rename or delete all but one"#,
+        ),
+        (
+            put("segment", "VIP", Value::Null),
+            r#"segment "VIP": broadcast 1 asks for it: change or delete that one first"#,
+        ),
+        (
+            put("snippet", "footer", Value::Null),
+            r#"snippet "footer": layout "main" names it: change or delete that one first"#,
+        ),
+        (
+            put("topic", "topic_7", Value::Null),
+            r#"topic "topic_7": transactional message 2 names it: change or delete that one first"#,
+        ),
+        (
+            put("layout", "main", Value::Null),
+            r#"layout "main": broadcast 1 names it: change or delete that one first"#,
+        ),
+        (
+            put(
+                "transactional_message",
+                "reset",
+                json!({ "channel": "sms" }),
+            ),
+            r#"transactional message "reset": the one of this name is of the channel email and stays of it: choose another name"#,
+        ),
+        (
+            put(
+                "broadcast",
+                "a",
+                json!({ "actions": [{ "channel": "sms" }] }),
+            ),
+            r#"broadcast "a": "actions[0].name" is required"#,
         ),
         (
             put("sender", "", json!({ "email": "a@b" , "phone": "1" })),

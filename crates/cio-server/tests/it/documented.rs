@@ -31,8 +31,12 @@ fn rows(document: &str, heading: &str) -> Vec<Vec<String>> {
 /// Where the document's names of tests are, by what they begin with.
 fn source(module: &str) -> PathBuf {
     let folders = [
+        ("channels/tests/", "crates/cio-channels/tests/http"),
+        ("channels/", "crates/cio-channels/src"),
+        ("mail/", "crates/cio-channels/tests/email"),
         ("domain/", "crates/cio-domain/src"),
         ("embedded/", "crates/cio-store-embedded/tests/it"),
+        ("liquid/", "crates/cio-liquid/tests/it"),
         ("server/", "crates/cio-server/src"),
         ("store/", "crates/cio-store/src/suite"),
         ("wire/", "crates/cio-wire/src"),

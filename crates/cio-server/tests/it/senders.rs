@@ -46,7 +46,10 @@ async fn senders_are_put_read_and_deleted() {
     let used_by = server
         .app("GET", "/v1/sender_identities/1/used_by", "")
         .await;
-    let nothing = json!({"campaigns": [], "sent_newsletters": [], "draft_newsletters": []});
+    let nothing = json!({
+        "campaigns": [], "sent_newsletters": [], "draft_newsletters": [],
+        "transactional_messages": [],
+    });
     assert_eq!(used_by.json(), nothing);
     let hidden = json!({"name": "Ana, Inc.", "email": "Ana@example.com", "hidden": true});
     let hidden = put(&server, hidden).await;

@@ -17,6 +17,7 @@ mod transactional;
 mod usages;
 mod variants;
 
+pub(super) use broadcasts::note_started;
 pub(super) use opt_outs::{forget, hand_over};
 pub(super) use revision::advance;
 pub(super) use suppressions::suppress;

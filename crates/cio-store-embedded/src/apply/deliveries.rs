@@ -7,7 +7,7 @@ use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
 use cio_store::StoreError;
 use serde_json::Map;
 
-use super::{Context, names, reports};
+use super::{Context, names, reports, series};
 use crate::engine::Table;
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PersonRow};
@@ -19,7 +19,15 @@ pub(super) fn accept(
     new: NewDelivery,
 ) -> Result<Outcome, StoreError> {
     let Context { workspace, at } = context;
+    // Its id is made from whom it is for: it is known by it.
+    let is_bulk = new.origin.is_bulk();
+    if is_bulk && is_there(transaction, context, &new.id)? {
+        return Ok(Outcome::Ignored(Ignored::KnownDelivery));
+    }
     let addressed = addressee(transaction, context, &new)?;
+    if let (true, Err(reason)) = (is_bulk, &addressed) {
+        return Ok(Outcome::Ignored(*reason));
+    }
     let sequence = transaction.next_sequence()?;
     let mut row = DeliveryRow::new(&new, at, sequence);
     let metric = |row: &mut DeliveryRow, name: &str| {
@@ -28,7 +36,11 @@ pub(super) fn accept(
     match &addressed {
         Err(reason) => {
             metric(&mut row, "undeliverable");
-            row.failure_message = Some((*reason).to_owned());
+            let reason = match reason {
+                Ignored::Suppressed => SUPPRESSED,
+                _ => "there is no person with this cio_id",
+            };
+            row.failure_message = Some(reason.to_owned());
         }
         Ok(_) if new.draft => metric(&mut row, "drafted"),
         Ok(_) => put_job(transaction, context, &new.id, &mut row),
@@ -36,7 +48,9 @@ pub(super) fn accept(
     if let Ok(Some(names)) = addressed {
         row.person = Some(names.into());
     }
+    series::count(transaction, workspace, &row, "created")?;
     for (metric, at) in row.metrics.clone() {
+        series::count(transaction, workspace, &row, &metric)?;
         let message = (new.id.as_str(), &row);
         reports::note(transaction, context, message, (&metric, at), Map::new())?;
     }
@@ -60,6 +74,15 @@ pub(super) fn accept(
         transaction.put(Table::Deliveries, list, new.id.as_bytes());
     }
     Ok(Outcome::Applied)
+}
+
+fn is_there(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    delivery_id: &str,
+) -> Result<bool, StoreError> {
+    let key = keys::delivery(context.workspace, delivery_id);
+    Ok(transaction.get(Table::Deliveries, &key)?.is_some())
 }
 
 /// Lets a draft go.
@@ -156,7 +179,7 @@ pub(crate) fn parent(row: &DeliveryRow) -> Parent {
 
 const SUPPRESSED: &str = "the person is suppressed";
 
-type Addressee = Result<Option<PersonIdentifiers>, &'static str>;
+type Addressee = Result<Option<PersonIdentifiers>, Ignored>;
 
 /// Whom a message is for, or why it must not leave.
 fn addressee(
@@ -173,8 +196,7 @@ fn addressee(
                 let row = names::names(transaction, context, person)?;
                 Ok(Some(row.identifiers(person)))
             }
-            Err(Ignored::Suppressed) => Err(SUPPRESSED),
-            Err(_) => Err("there is no person with this cio_id"),
+            Err(reason) => Err(reason),
         },
     )
 }
@@ -216,7 +238,7 @@ pub(super) fn forget_person(
                     }
                     if place.is_some() || is_held(&row) {
                         let (metric, at) = ("undeliverable", context.seconds());
-                        row.metrics.insert(metric.to_owned(), at);
+                        series::set(transaction, context.workspace, &mut row, metric, at)?;
                         row.failure_message = Some(SUPPRESSED.to_owned());
                         let message = (id.as_str(), &row);
                         reports::note(transaction, context, message, (metric, at), Map::new())?;

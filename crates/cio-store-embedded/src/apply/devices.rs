@@ -1,7 +1,7 @@
 //! Devices of people.
 
 use cio_domain::activity::ActivityKind;
-use cio_domain::operation::DeviceUpdate;
+use cio_domain::operation::{DeviceStatus, DeviceUpdate, LAST_STATUS};
 use cio_domain::resolution::Claim;
 use cio_domain::{Ignored, Outcome};
 use cio_store::StoreError;
@@ -29,11 +29,51 @@ pub(super) fn put(
     let last_used = device.last_used.unwrap_or_else(|| context.seconds());
     // The token reaches a person, so the log shows the platform only.
     let data = json!({ "platform": device.platform });
-    let row = DeviceRow::new(device.platform, last_used, device.attributes);
+    let mut attributes = device.attributes;
+    // One that bounced may be there again, now that the app adds it.
+    let sent = DeviceStatus::Sent.to_json();
+    if status(transaction, &key)?.as_ref() == Some(&sent) {
+        attributes.insert(LAST_STATUS.to_owned(), sent);
+    }
+    let row = DeviceRow::new(device.platform, last_used, attributes);
     transaction.put(Table::People, key, rows::encode(&row));
     let kind = ActivityKind::DEVICE_CHANGE;
     activities::of_person(transaction, context, person, &kind, &data)?;
     Ok(Outcome::Applied)
+}
+
+/// Says nothing in the log, where the message's own metrics are.
+pub(super) fn note(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    identifier: &Identifier,
+    token: &str,
+    became: DeviceStatus,
+) -> Result<Outcome, StoreError> {
+    let Claim::Person(person) = claim(transaction, context, identifier)? else {
+        return Ok(Outcome::Applied);
+    };
+    let key = keys::person_row(context.workspace, person, DEVICE, token);
+    let became = became.to_json();
+    if let Some(mut row) = stored(transaction, &key)?
+        && row.attributes.get(LAST_STATUS) != Some(&became)
+    {
+        row.attributes.insert(LAST_STATUS.to_owned(), became);
+        transaction.put(Table::People, key, rows::encode(&row));
+    }
+    Ok(Outcome::Applied)
+}
+
+fn status(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<Option<String>, StoreError> {
+    let row = stored(transaction, key)?;
+    Ok(row.and_then(|mut row| row.attributes.remove(LAST_STATUS)))
+}
+
+fn stored(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<Option<DeviceRow>, StoreError> {
+    transaction
+        .get(Table::People, key)?
+        .map(|bytes| rows::decode(Table::People, &bytes))
+        .transpose()
 }
 
 pub(super) fn delete(

@@ -7,11 +7,14 @@ use cio_store::StoreError;
 
 use serde_json::Map;
 
-use super::{Context, content, outbox, reports, transfers};
+use super::{Context, content, outbox, reports, series, transfers};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PartRow};
 use crate::transaction::Transaction;
+
+/// What says that a message will not arrive.
+const FAILED: [&str; 3] = ["bounced", "dropped", "failed"];
 
 pub(crate) fn claim(
     transaction: &mut Transaction<'_>,
@@ -99,7 +102,9 @@ fn set_place(
 ) -> Result<bool, StoreError> {
     let id = match &job.work {
         Work::Deliver(id) | Work::DeliverBulk(id) => id,
-        Work::Export(_) | Work::Import(_) => return transfers::set_job(transaction, job, place),
+        Work::Export(_) | Work::Import(_) | Work::Broadcast(_) => {
+            return transfers::set_job(transaction, job, place);
+        }
         Work::Tell(webhook) => {
             return outbox::set_job(transaction, job.workspace, *webhook, place);
         }
@@ -213,7 +218,10 @@ pub(crate) fn settle(
             content_id,
         } => {
             transaction.next(&keys::sent_counter(job.workspace))?;
-            delivery.failure_message = None;
+            // A carrier may tell what became of it before it is settled here.
+            if !FAILED.iter().any(|it| delivery.metrics.contains_key(*it)) {
+                delivery.failure_message = None;
+            }
             content.recipient().clone_into(&mut delivery.recipient);
             content.subject().clone_into(&mut delivery.subject);
             delivery.content_id = content_id;
@@ -246,7 +254,9 @@ pub(crate) fn settle(
     }
     let now = context.seconds();
     for metric in metrics {
-        delivery.metrics.insert((*metric).to_owned(), now);
+        if !series::set(transaction, job.workspace, &mut delivery, metric, now)? {
+            delivery.metrics.insert((*metric).to_owned(), now);
+        }
         let message = (id.as_str(), &delivery);
         reports::note(transaction, context, message, (metric, now), Map::new())?;
     }

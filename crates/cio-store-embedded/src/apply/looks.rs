@@ -1,14 +1,12 @@
 //! Looks at messages, told by what is in them.
 
-use std::collections::btree_map::Entry;
-
 use cio_domain::operation::{Look, Reader};
 use cio_domain::{Ignored, Outcome};
 use cio_store::StoreError;
 use serde_json::{Map, Value};
 
 use super::outbox::Metric;
-use super::{Context, reports};
+use super::{Context, reports, series};
 use crate::rows::DeliveryRow;
 use crate::transaction::Transaction;
 
@@ -28,29 +26,44 @@ pub(super) fn look(
     let was_opened = delivery.metrics.contains_key("opened");
     if href.is_none() || !was_opened {
         // A link cannot be followed unopened, whether or not the picture was fetched.
-        set(&mut delivery, context, &["opened", reader.opened()]);
+        set(
+            transaction,
+            context,
+            &mut delivery,
+            ["opened", reader.opened()],
+        )?;
         let data = opened(reader, href.is_some());
         let message = (delivery_id.as_str(), &delivery);
         note(transaction, context, message, ("opened", !was_opened), data)?;
     }
     if let Some(href) = href {
         let is_first = !delivery.metrics.contains_key("clicked");
-        set(&mut delivery, context, &["clicked", reader.clicked()]);
-        let data = clicked(reader, href);
+        set(
+            transaction,
+            context,
+            &mut delivery,
+            ["clicked", reader.clicked()],
+        )?;
         let message = (delivery_id.as_str(), &delivery);
+        let link = series::click(transaction, context.workspace, message, &href, Some(reader))?;
+        let data = clicked(reader, href, link);
         note(transaction, context, message, ("clicked", is_first), data)?;
     }
     reports::put(transaction, context, &delivery_id, &delivery);
     Ok(Outcome::Applied)
 }
 
-/// The first time counts.
-fn set(delivery: &mut DeliveryRow, context: Context, metrics: &[&str]) {
+fn set(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    delivery: &mut DeliveryRow,
+    metrics: [&str; 2],
+) -> Result<(), StoreError> {
     for metric in metrics {
-        if let Entry::Vacant(first) = delivery.metrics.entry((*metric).to_owned()) {
-            first.insert(context.seconds());
-        }
+        let at = context.seconds();
+        series::set(transaction, context.workspace, delivery, metric, at)?;
     }
+    Ok(())
 }
 
 fn note(
@@ -84,8 +97,9 @@ fn opened(reader: Reader, is_inferred: bool) -> Map<String, Value> {
         .collect()
 }
 
-fn clicked(reader: Reader, href: String) -> Map<String, Value> {
+fn clicked(reader: Reader, href: String, link: Option<u64>) -> Map<String, Value> {
     let mut data = Map::from_iter([("href".to_owned(), href.into())]);
+    data.extend(link.map(|link| ("link_id".to_owned(), link.into())));
     if reader.is_machine {
         data.insert("machine".to_owned(), true.into());
     }

@@ -1,7 +1,5 @@
 //! What happened to messages, told by whoever showed or carried them.
 
-use std::collections::btree_map::Entry;
-
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
 use cio_domain::operation::Report;
@@ -11,14 +9,14 @@ use serde_json::{Map, Value, json};
 
 use super::identify::Attributes;
 use super::outbox::{self, Metric};
-use super::{Context, activities};
+use super::{Context, activities, series};
 use crate::engine::Table;
 use crate::keys::{self, NAMES, Owner};
 use crate::rows::{self, ActivityRow, DeliveryRow};
 use crate::transaction::Transaction;
 
 /// Metrics whose reason says why a message did not arrive.
-const FAILURES: [&str; 3] = ["bounced", "deferred", "dropped"];
+const FAILURES: [&str; 4] = ["bounced", "deferred", "dropped", "failed"];
 
 pub(super) fn report(
     transaction: &mut Transaction<'_>,
@@ -30,15 +28,24 @@ pub(super) fn report(
     };
     let at = report.timestamp.unwrap_or_else(|| context.seconds());
     // The first time counts: a message is opened once, however often it is looked at.
-    let is_first = !delivery.metrics.contains_key(&report.metric);
-    if let Entry::Vacant(metric) = delivery.metrics.entry(report.metric.clone()) {
-        metric.insert(at);
+    let workspace = context.workspace;
+    let is_first = series::set(transaction, workspace, &mut delivery, &report.metric, at)?;
+    if is_first {
         if FAILURES.contains(&report.metric.as_str()) && report.reason.is_some() {
             delivery.failure_message.clone_from(&report.reason);
         }
         put(transaction, context, &report.delivery_id, &delivery);
     }
+    let message = (report.delivery_id.as_str(), &delivery);
     let mut data = Map::new();
+    if let Some(href) = report
+        .href
+        .as_deref()
+        .filter(|_| report.metric == "clicked")
+    {
+        let link = series::click(transaction, workspace, message, href, None)?;
+        data.extend(link.map(|link| ("link_id".to_owned(), link.into())));
+    }
     for (name, value) in [("href", report.href), ("reason", report.reason)] {
         if let Some(value) = value {
             data.insert(name.to_owned(), Value::String(value));
@@ -79,7 +86,7 @@ pub(super) fn unsubscribe(
     if unsubscribed {
         let at = context.seconds();
         let metric = "unsubscribed";
-        delivery.metrics.entry(metric.to_owned()).or_insert(at);
+        series::set(transaction, context.workspace, &mut delivery, metric, at)?;
         put(transaction, context, delivery_id, &delivery);
         let message = (delivery_id, &delivery);
         note(transaction, context, message, (metric, at), Map::new())?;

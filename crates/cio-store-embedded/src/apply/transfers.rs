@@ -1,23 +1,25 @@
-//! Exports and imports: how far they are, and the rows that are taken in.
+//! Exports and imports: how far they are, and the rows that are taken in. Triggers of
+//! broadcasts have jobs of the same kind.
 
 mod take_in;
 
 pub(crate) use take_in::take_in;
 
-use cio_domain::job::{Job, Queue, Work};
+use cio_domain::job::{Job, Work};
 use cio_domain::limits::TRANSFERS_MAX;
 use cio_domain::transfer::{
     Export, ExportId, ExportSource, ExportStatus, Import, ImportId, ImportState, NewExport,
     NewImport, Position, TransferEnd,
 };
+use cio_domain::trigger::TriggerId;
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 use cio_store::transfers::TooMany;
 
-use super::{Context, jobs};
+use super::{Context, jobs, triggers};
 use crate::engine::{Scan, Table};
 use crate::keys;
-use crate::rows::{self, ExportRow, ImportFileRow};
+use crate::rows::{self, ExportRow, ImportFileRow, TriggerRow};
 use crate::transaction::Transaction;
 
 type Place = (UnixMillis, u64);
@@ -89,7 +91,7 @@ fn next_number(
     Ok((!is_full).then_some(next))
 }
 
-fn enqueue(
+pub(super) fn enqueue(
     transaction: &mut Transaction<'_>,
     context: Context,
     work: Work,
@@ -114,17 +116,25 @@ pub(super) fn set_job(
     let Some(mut subject) = subject(transaction, job)? else {
         return Ok(false);
     };
-    match &mut subject {
-        Subjected::Export(_, job) | Subjected::Import(_, job) => *job = Some(place),
-    }
+    *subject.job() = Some(place);
     put(transaction, job.workspace, subject);
     Ok(true)
 }
 
 /// What a job is about, and where it says its job stands.
-enum Subjected {
+pub(super) enum Subjected {
     Export(Export, Option<Place>),
     Import(Import, Option<Place>),
+    Trigger(TriggerId, TriggerRow),
+}
+
+impl Subjected {
+    fn job(&mut self) -> &mut Option<Place> {
+        match self {
+            Subjected::Export(_, job) | Subjected::Import(_, job) => job,
+            Subjected::Trigger(_, row) => &mut row.job,
+        }
+    }
 }
 
 fn subject(transaction: &mut Transaction<'_>, job: &Job) -> Result<Option<Subjected>, StoreError> {
@@ -134,6 +144,9 @@ fn subject(transaction: &mut Transaction<'_>, job: &Job) -> Result<Option<Subjec
             .map(|(export, place)| Subjected::Export(export, place)),
         Work::Import(id) => import(transaction, job.workspace, *id)?
             .map(|(import, place)| Subjected::Import(import, place)),
+        Work::Broadcast(id) => {
+            triggers::find(transaction, job.workspace, *id)?.map(|row| Subjected::Trigger(*id, row))
+        }
     })
 }
 
@@ -141,30 +154,29 @@ fn put(transaction: &mut Transaction<'_>, workspace: WorkspaceId, subject: Subje
     match subject {
         Subjected::Export(export, place) => put_export(transaction, workspace, export, place),
         Subjected::Import(import, place) => put_import(transaction, workspace, import, place),
+        Subjected::Trigger(id, row) => triggers::put(transaction, workspace, id, &row),
     }
 }
 
 /// The same while its lease is the job's. The job is taken out of its queue.
-fn take_subject(
+pub(super) fn take_subject(
     transaction: &mut Transaction<'_>,
     job: &Job,
 ) -> Result<Option<Subjected>, StoreError> {
     let Some(mut subject) = subject(transaction, job)? else {
         return Ok(None);
     };
-    let place = match &mut subject {
-        Subjected::Export(_, place) | Subjected::Import(_, place) => place.take(),
-    };
+    let place = subject.job().take();
     // The lease's end is the handle: another worker's lease ends at another time.
     let Some((due, sequence)) = place.filter(|(due, _)| *due == job.lease_until) else {
         return Ok(None);
     };
-    transaction.remove(Table::Jobs, keys::job(Queue::Transfers, due, sequence));
+    transaction.remove(Table::Jobs, keys::job(job.work.queue(), due, sequence));
     Ok(Some(subject))
 }
 
 /// Puts a job back, due then.
-fn requeue(
+pub(super) fn requeue(
     transaction: &mut Transaction<'_>,
     job: &Job,
     due: UnixMillis,
@@ -205,19 +217,15 @@ pub(crate) fn settle(
         }
         TransferEnd::Done { .. } | TransferEnd::Failed(_) => None,
     };
+    *subject.job() = place;
+    let context = Context {
+        workspace: job.workspace,
+        at,
+    };
     match &mut subject {
-        Subjected::Export(export, job) => {
-            *job = place;
-            end_export(export, at, end);
-        }
-        Subjected::Import(import, place_of_job) => {
-            *place_of_job = place;
-            let context = Context {
-                workspace: job.workspace,
-                at,
-            };
-            end_import(transaction, context, import, end)?;
-        }
+        Subjected::Export(export, _) => end_export(export, at, end),
+        Subjected::Import(import, _) => end_import(transaction, context, import, end)?,
+        Subjected::Trigger(id, row) => triggers::end(transaction, context, *id, row, end)?,
     }
     if let Subjected::Export(export, None) = &subject
         && let ExportSource::ImportErrors(import) = export.details.source

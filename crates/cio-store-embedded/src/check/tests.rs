@@ -1,6 +1,7 @@
 //! A store with some of everything, and each way it can stop agreeing with itself.
 
 mod segmentation;
+mod triggers;
 
 use std::sync::Arc;
 
@@ -28,12 +29,12 @@ use cio_domain::content::transactional::{
     NewTransactional, TransactionalChange, TransactionalDetails,
 };
 use cio_domain::content::variant::{ContentId, NewVariant, NewVariants};
-use cio_domain::delivery::NewDelivery;
+use cio_domain::delivery::{NewDelivery, Origin, Parent};
 use cio_domain::job::Queue;
 use cio_domain::message::{Channel, EmailContent};
 use cio_domain::object::{ObjectId, ObjectRef, ObjectTypeId};
 use cio_domain::operation::{
-    Event, EventKind, Identify, IdentifyObject, RelatePerson, Report, Subject,
+    Event, EventKind, Identify, IdentifyObject, Look, Reader, RelatePerson, Report, Subject,
 };
 use cio_domain::reporting::TurnEnd;
 use cio_domain::segment::NewSegment;
@@ -76,6 +77,26 @@ fn deliver(delivery: &str, person: Option<&str>, draft: bool) -> Operation {
         draft,
         ..NewDelivery::new(delivery, EmailContent::default())
     }))
+}
+
+/// A message of a broadcast to nobody who is known.
+fn broadcast(delivery: &str) -> Operation {
+    Operation::Deliver(Box::new(NewDelivery {
+        origin: Origin::Broadcast {
+            broadcast: 1,
+            action: 2,
+            trigger: 1,
+        },
+        ..NewDelivery::new(delivery, EmailContent::default())
+    }))
+}
+
+fn look(delivery: &str, href: Option<&str>) -> Operation {
+    Operation::Look(Look {
+        delivery_id: delivery.to_owned(),
+        href: href.map(str::to_owned),
+        reader: Reader::default(),
+    })
 }
 
 /// People, a visitor who became one and one who did not, a block, a merge, a removal,
@@ -121,6 +142,10 @@ async fn some_of_everything() -> EmbeddedStore {
         deliver("d3", Some("cas"), true),
         deliver("d4", Some("dia"), false),
         deliver("d5", None, false),
+        broadcast("d6"),
+        look("d6", None),
+        look("d6", Some("https://a.example")),
+        look("d6", Some("https://a.example")),
         Operation::Merge {
             primary: id("ana"),
             secondary: id("ben"),
@@ -135,6 +160,7 @@ async fn some_of_everything() -> EmbeddedStore {
         .unwrap();
     store.apply(W, AT, related()).await.unwrap();
     moved_in_bulk(&store).await;
+    triggers::trigger(&store).await;
     let changed = store.change_content(W, AT, content()).await.unwrap();
     changed.unwrap();
     told_in_part(&store).await;
@@ -331,6 +357,7 @@ async fn a_store_that_agrees_with_itself_is_clean() {
         "segments",
         "objects",
         "content",
+        "series",
     ] {
         assert!(report.entries[table] > 0, "{table}");
     }
@@ -351,6 +378,7 @@ async fn no_row_is_missed_by_nobody() {
         Table::Segments,
         Table::Objects,
         Table::Content,
+        Table::Series,
     ] {
         for (key, value) in entries(&store, table) {
             let is_alone = match table {
@@ -410,7 +438,7 @@ async fn orphans_are_found() {
     let outbox = br#"{"waiting":0,"gone":1,"dropped":0,"job":null}"#;
     let told = br#"{"at":1,"timestamp":1,"event":"email_sent","about":{"message":"x@y"}}"#;
     let gone = ReportingWebhookId(9);
-    let orphans: [(Table, Vec<u8>, &[u8]); 29] = [
+    let orphans: [(Table, Vec<u8>, &[u8]); 37] = [
         (Table::Identifiers, keys::id(W, "x"), &held),
         (Table::Identifiers, keys::visitor(W, "x"), &visited),
         (Table::Identifiers, keys::email(W, "x@y"), &blocked),
@@ -500,6 +528,34 @@ async fn orphans_are_found() {
             b"",
         ),
         (Table::Content, keys::content::all(W, b'q'), b"x@y"),
+        (
+            Table::Series,
+            keys::series::count(W, Parent::Action(2), 5, Channel::Email, "sent"),
+            &[0, 1],
+        ),
+        (Table::Series, keys::content::all(W, b's'), &[0, 1]),
+        (
+            Table::Series,
+            keys::series::link_number(W, Parent::Action(2), "x@y"),
+            &1_u64.to_be_bytes(),
+        ),
+        (
+            Table::Series,
+            keys::series::link(W, Parent::Action(2), 9),
+            b"x@y",
+        ),
+        (
+            Table::Series,
+            keys::series::links_counted(W, Parent::Action(9)),
+            &1_u64.to_be_bytes(),
+        ),
+        (
+            Table::Series,
+            keys::series::clicks_of(W, 9, false, 5, "clicked"),
+            &[0, 1],
+        ),
+        (Table::Series, keys::series::followed(W, 1, "x"), &[1]),
+        (Table::Series, keys::content::all(W, b'y'), b"x@y"),
     ];
     for (table, key, value) in orphans {
         write(engine, table, &key, Some(value));
@@ -520,6 +576,7 @@ async fn what_does_not_read_back_is_named_with_its_table() {
         Table::Deliveries,
         Table::Segments,
         Table::Content,
+        Table::Series,
     ] {
         let mut rows = entries(&store, table).into_iter();
         let (key, value) = rows.find(|(_, value)| !value.is_empty()).unwrap();

@@ -2,13 +2,14 @@
 
 use cio_domain::job::{Queue, Work};
 use cio_domain::transfer::{ExportId, ImportId};
+use cio_domain::trigger::TriggerId;
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
-use super::{CheckReport, Checked, reporting};
+use super::{CheckReport, Checked, reporting, triggers};
 use crate::engine::{Scan, Table};
 use crate::keys;
-use crate::rows::{self, DeliveryRow, ExportRow, ImportFileRow, JobRow, OutboxRow};
+use crate::rows::{self, DeliveryRow, ExportRow, ImportFileRow, JobRow, OutboxRow, TriggerRow};
 
 /// Every job is the one that what it is about says it has, every export and import that
 /// says so has it, and what could not be taken is some import's.
@@ -76,7 +77,7 @@ fn finding(checked: &Checked<'_>, key: &[u8], value: &[u8]) -> Result<Option<Str
             let is_there = checked.has(Table::Jobs, &import)?;
             Ok((!is_there).then(|| format!("a row of import {number}, which is not there")))
         }
-        _ => Ok(Some("a row of no known kind".to_owned())),
+        section => triggers::finding(checked, section, rest, value),
     }
 }
 
@@ -121,6 +122,17 @@ fn job(
             let row = row.map(|row| rows::decode::<OutboxRow>(Table::Jobs, &row));
             let place = row.transpose()?.and_then(|it| it.job);
             (place, format!("tell reporting webhook {}", id.0))
+        }
+        Work::Broadcast(id) => {
+            let key = keys::trigger(keys::TRIGGER, workspace, *id);
+            let row = checked.view.get(Table::Jobs, &key)?;
+            let row = row.map(|row| rows::decode::<TriggerRow>(Table::Jobs, &row));
+            let place = row.transpose()?.and_then(|it| it.job);
+            let TriggerId { broadcast, number } = id;
+            (
+                place,
+                format!("do trigger {number} of broadcast {broadcast}"),
+            )
         }
     };
     let is_its_own = place.is_some_and(|(due, sequence)| keys::job(queue, due, sequence) == key);

@@ -73,6 +73,12 @@ pub(crate) fn deliveries_of_parent(
     parent: Parent,
     drafts: bool,
 ) -> Vec<u8> {
+    let draft = if drafts { b'f' } else { b't' };
+    join(workspace, &[b"o", &parent_bytes(parent), &[draft]])
+}
+
+/// What a message belongs to, as a part of keys.
+pub(super) fn parent_bytes(parent: Parent) -> [u8; 9] {
     let (kind, number) = match parent {
         Parent::Campaign(number) => (b'c', number),
         Parent::Newsletter(number) => (b'n', number),
@@ -80,8 +86,9 @@ pub(crate) fn deliveries_of_parent(
         Parent::Transactional(number) => (b't', number),
         Parent::Broadcast(number) => (b'b', number),
     };
-    let draft = if drafts { b'f' } else { b't' };
-    join(workspace, &[b"o", &[kind], &number.to_be_bytes(), &[draft]])
+    let mut bytes = [kind; 9];
+    bytes[1..].copy_from_slice(&number.to_be_bytes());
+    bytes
 }
 
 /// One of them.

@@ -6,8 +6,8 @@ mod opt_outs;
 mod suppressions;
 
 pub(crate) use lists::{
-    collection, collection_rows, collections, preference_center, revision, sender, senders,
-    snippets, topics,
+    collection, collection_rows, collections, find_sender, preference_center, revision, sender,
+    senders, snippets, topics,
 };
 pub(crate) use messages::{
     broadcast, broadcast_template, broadcast_variants, broadcasts, layout, layouts,

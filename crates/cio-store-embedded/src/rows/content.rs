@@ -1,13 +1,11 @@
 //! Rows of what a workspace keeps beside people.
 
 mod messages;
-mod variants;
 
 pub(crate) use messages::{
     ActionRow, BroadcastRow, LayoutRow, TransactionalRow, UsageRow, VariantRow, read_user, usages,
     user,
 };
-pub(crate) use variants::ContentRow;
 
 use std::collections::BTreeMap;
 

@@ -241,7 +241,7 @@ impl ImportFileRow {
 }
 
 /// The one of this name.
-fn named<T: Copy, const N: usize>(
+pub(super) fn named<T: Copy, const N: usize>(
     all: [T; N],
     name: &str,
     as_str: impl Fn(T) -> &'static str,

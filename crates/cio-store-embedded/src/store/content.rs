@@ -7,7 +7,7 @@ use cio_domain::content::esp::Suppression;
 use cio_domain::content::layout::Layout;
 use cio_domain::content::opt_out::{OptOut, PersonOptOuts};
 use cio_domain::content::preference_center::PreferenceCenter;
-use cio_domain::content::sender::{Sender, SenderId};
+use cio_domain::content::sender::{Contact, Sender, SenderId};
 use cio_domain::content::snippet::Snippet;
 use cio_domain::content::topic::Topic;
 use cio_domain::content::transactional::{
@@ -87,6 +87,15 @@ impl ContentStore for EmbeddedStore {
 
     fn sender(&self, workspace: WorkspaceId, sender: SenderId) -> Reply<'_, Option<Sender>> {
         self.read(move |view| read::sender(view, workspace, sender))
+    }
+
+    fn find_sender(
+        &self,
+        workspace: WorkspaceId,
+        name: String,
+        contact: Contact,
+    ) -> Reply<'_, Option<Sender>> {
+        self.read(move |view| read::find_sender(view, workspace, name, contact))
     }
 
     fn topics(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Topic>> {

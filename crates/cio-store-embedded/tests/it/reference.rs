@@ -9,6 +9,7 @@ mod names;
 mod objects;
 mod people;
 mod segments;
+mod series;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +54,14 @@ pub(crate) struct Model {
     /// Ids of those that are held.
     drafts: BTreeSet<String>,
     forms: BTreeMap<String, Form>,
+    clicks: Vec<Click>,
+}
+
+/// A link of a delivery that was followed, and whether by a machine, if that was said.
+struct Click {
+    delivery_id: String,
+    href: String,
+    by_machine: Option<bool>,
 }
 
 struct Somebody {
@@ -92,6 +101,11 @@ impl Model {
             } => self.track_anonymous(anonymous_id.as_deref(), event),
             Operation::PutDevice { person, device } => self.put_device(person, device),
             Operation::DeleteDevice { person, token } => self.delete_device(person, token),
+            Operation::NoteDevice {
+                person,
+                token,
+                status,
+            } => self.note_device(person, token, *status),
             Operation::Relate {
                 person,
                 relationships,

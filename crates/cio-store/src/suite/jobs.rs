@@ -5,6 +5,7 @@ use cio_domain::delivery::{Delivery, NewDelivery, Origin, Parent, Part};
 use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::limits::IDEMPOTENCY_HOURS;
 use cio_domain::message::{Channel, Content};
+use cio_domain::operation::Report;
 use cio_domain::{Ignored, Operation, Outcome, UnixMillis, UnixSeconds};
 
 use super::given::{AT, AT_SECONDS, Given, content, deliver, delivery, given, id};
@@ -132,6 +133,25 @@ pub(super) async fn a_sent_delivery_keeps_what_was_sent(store: &dyn Store) {
         .await
         .expect("contents can be read");
     assert_eq!(stored, Some(sent.into()));
+}
+
+/// A carrier may say that a message did not arrive before it is settled that it left.
+pub(super) async fn what_is_told_before_it_is_settled_stays(store: &dyn Store) {
+    let (given, job) = given_job(store, false).await;
+    let report = Operation::Report(Report {
+        delivery_id: "d1".to_owned(),
+        metric: "failed".to_owned(),
+        timestamp: None,
+        recipient: None,
+        reason: Some("no such number".to_owned()),
+        href: None,
+    });
+    given.apply(report).await;
+    assert!(settle(store, &job, AT, Settlement::sent(content("Hello"))).await);
+    let delivery = d1(&given).await;
+    let expected = names(&[("failed", AT_SECONDS), ("sent", AT_SECONDS)]);
+    assert_eq!(delivery.metrics, expected);
+    assert_eq!(delivery.failure_message.as_deref(), Some("no such number"));
 }
 
 /// Where it was asked for, the content is gone once it is sent, and not before.

@@ -101,11 +101,11 @@ pub(super) async fn a_click_is_an_open_too(store: &dyn Store) {
         ("opened_email", r#"{"opened":0,"synthetic":true}"#),
         (
             "clicked_email",
-            r#"{"clicked":0,"href":"https://a.example"}"#,
+            r#"{"clicked":0,"href":"https://a.example","link_id":1}"#,
         ),
         (
             "clicked_email",
-            r#"{"clicked":0,"href":"https://b.example","machine":true}"#,
+            r#"{"clicked":0,"href":"https://b.example","link_id":2,"machine":true}"#,
         ),
     ];
     let expected = expected.map(|(kind, data)| (kind.to_owned(), data.to_owned()));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cio_domain::operation::{DeviceUpdate, Identify};
+use cio_domain::operation::{DeviceStatus, DeviceUpdate, Identify, LAST_STATUS};
 use cio_domain::{Ignored, Operation, Outcome};
 use cio_wire::Identifier;
 
@@ -280,4 +280,46 @@ pub(super) async fn devices_are_kept_by_token(store: &dyn Store) {
         assert_eq!(apply(store, gone).await, Outcome::Applied);
     }
     assert_eq!(person(store, "1").await.unwrap().devices.len(), 1);
+}
+
+/// A device that bounced says so until it is added again; one that was reached stays so.
+pub(super) async fn devices_say_what_became_of_the_last_push(store: &dyn Store) {
+    let put = || Operation::PutDevice {
+        person: id("1"),
+        device: DeviceUpdate {
+            token: "a".to_owned(),
+            platform: "ios".to_owned(),
+            last_used: None,
+            attributes: BTreeMap::from([("k".to_owned(), "\"v\"".to_owned())]),
+        },
+    };
+    let note = |person: &str, token: &str, status: DeviceStatus| Operation::NoteDevice {
+        person: id(person),
+        token: token.to_owned(),
+        status,
+    };
+    let status = async || {
+        let device = person(store, "1").await.unwrap().devices.remove(0);
+        assert_eq!(device.attributes["k"], "\"v\"");
+        device.attributes.get(LAST_STATUS).cloned()
+    };
+    apply(store, put()).await;
+    assert_eq!(status().await, None);
+    for (became, after, again) in [
+        (DeviceStatus::Sent, "\"sent\"", Some("\"sent\"")),
+        (DeviceStatus::Bounced, "\"bounced\"", None),
+    ] {
+        apply(store, note("1", "a", became)).await;
+        assert_eq!(status().await.as_deref(), Some(after));
+        apply(store, put()).await;
+        assert_eq!(status().await.as_deref(), again);
+    }
+    for nobody_s in [
+        note("1", "b", DeviceStatus::Sent),
+        note("2", "a", DeviceStatus::Sent),
+    ] {
+        assert_eq!(apply(store, nobody_s).await, Outcome::Applied);
+    }
+    assert_eq!(person(store, "1").await.unwrap().devices.len(), 1);
+    assert_eq!(person(store, "2").await, None);
 }

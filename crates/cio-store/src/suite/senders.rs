@@ -57,6 +57,18 @@ pub(super) async fn senders_are_put_by_name_and_contact(store: &dyn Store) {
     put(&given, "Ana", email("ana@example.com"), false).await;
     assert_eq!(list(&given, query(false)).await, [1, 2, 3]);
 
+    let find = async |name: &str, contact: Contact| {
+        let found = store.find_sender(given.workspace, name.to_owned(), contact);
+        let found = found.await.expect("senders can be read");
+        found.map(|sender| sender.id)
+    };
+    assert_eq!(find("Ana", email("ANA@example.com")).await, Some(ana.id));
+    assert_eq!(
+        find("", Contact::Phone("+15550100".to_owned())).await,
+        Some(phone.id)
+    );
+    assert_eq!(find("ana", email("ana@example.com")).await, None);
+    assert_eq!(find("", email("+15550100")).await, None);
     let other = given.another().await;
     assert_eq!(other.refused(delete(ana.id)).await, Refusal::NotFound);
     given.change(delete(ana.id)).await;

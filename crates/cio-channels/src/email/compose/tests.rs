@@ -222,6 +222,23 @@ fn a_text_is_made_of_a_body_that_comes_without_one() {
 }
 
 #[test]
+fn style_sheets_are_written_into_the_elements_unless_that_is_not_wanted() {
+    for (disabled, tag) in [
+        (None, "<p style=\"top:1\">"),
+        (Some(false), "<p style=\"top:1\">"),
+        (Some(true), "<p>"),
+    ] {
+        let made = made(&EmailContent {
+            body: "<style>p{top:1}</style><p>Hi".into(),
+            disable_css_preprocessing: disabled,
+            ..content()
+        });
+        let body = text(&made).replace("=3D", "=");
+        assert!(body.contains(&format!("</style>{tag}Hi")), "{body}");
+    }
+}
+
+#[test]
 fn nothing_that_is_said_becomes_a_header() {
     let evil = "a\r\nBcc: evil@example.net\r\n\r\nbody";
     let made = made(&EmailContent {

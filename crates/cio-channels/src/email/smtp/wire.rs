@@ -146,7 +146,12 @@ impl<S: Duplex> Wire<S> {
     /// What the server has said unasked by now, or that it ended the connection. `None`:
     /// it is silent, as it should be. Does not wait.
     pub(super) async fn unasked(&mut self) -> Option<Result<Reply, Broken>> {
-        timeout(Duration::ZERO, self.next_reply()).await.ok()
+        // Not a timeout of nothing: a timer's shortest wait is a millisecond.
+        tokio::select! {
+            biased;
+            said = self.next_reply() => Some(said),
+            () = std::future::ready(()) => None,
+        }
     }
 }
 

@@ -79,6 +79,23 @@ impl Remote {
         }
     }
 
+    /// Refuses a name that the server spells differently: one of the two would be removed for
+    /// the other, and they are the same.
+    pub(super) fn refuse_other_spellings(&self, desired: &State) -> Result<(), Failure> {
+        let spelled: BTreeMap<Key, &Key> =
+            self.state.keys().map(|key| (key.folded(), key)).collect();
+        for key in desired.keys() {
+            if let Some(other) = spelled.get(&key.folded()).filter(|other| **other != key) {
+                return Err(Failure::config(format!(
+                    "{key} is called {:?} on the server, and letter case tells no names apart: \
+                     spell it the same",
+                    other.name
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// The rows of a collection as a JSON list.
     pub(in crate::commands) async fn rows(
         &self,

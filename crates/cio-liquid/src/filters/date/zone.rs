@@ -1,9 +1,15 @@
 //! Time zones by their names, and by minutes.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
+use jiff::tz::TimeZoneDatabase;
 
 use super::{Instant, rails};
 use crate::value::{Number, Value};
+
+/// Those in the binary; what the machine has is not looked at.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// What clocks show somewhere at one point in time.
 #[derive(Debug)]
@@ -38,7 +44,7 @@ impl Zone {
     }
 
     fn named(name: &str, at: Instant) -> Option<Self> {
-        let zone = jiff::tz::db().get(name).ok()?;
+        let zone = ZONES.get(name).ok()?;
         let at = at
             .seconds
             .clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());

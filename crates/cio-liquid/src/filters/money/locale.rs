@@ -72,7 +72,7 @@ const ENGLISH: Marks = (",", ".");
 const GERMAN: Marks = (".", ",");
 const BLANK: Marks = ("\u{a0}", ",");
 const FRENCH: Marks = ("\u{202f}", ",");
-const SWISS: Marks = ("\u{2019}", ".");
+const SWISS: Marks = ("'", ".");
 
 /// A name that is not here is looked up by its language.
 static LOCALES: &[Locale] = &[
@@ -164,8 +164,8 @@ impl Locale {
 /// Digits of the fraction that a currency has.
 pub(super) fn currency_digits(code: &str) -> u8 {
     match code {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BIF" | "CLP" | "COP" | "DJF" | "GNF" | "HUF" | "IDR" | "ISK" | "JPY" | "KMF" | "KRW"
+        | "MGA" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         _ => 2,
     }
@@ -176,7 +176,7 @@ const SYMBOLS: &[(&str, &str, &str)] = &[
     ("USD", "$", "US$"),
     ("EUR", "€", "€"),
     ("GBP", "£", "£"),
-    ("JPY", "¥", "¥"),
+    ("JPY", "￥", "¥"),
     ("CNY", "¥", "CN¥"),
     ("CAD", "$", "CA$"),
     ("AUD", "$", "A$"),
@@ -197,6 +197,7 @@ const SYMBOLS: &[(&str, &str, &str)] = &[
     ("SEK", "kr", "SEK"),
     ("NOK", "kr", "NOK"),
     ("DKK", "kr.", "DKK"),
+    ("ISK", "kr.", "ISK"),
     ("PLN", "zł", "PLN"),
     ("CZK", "Kč", "CZK"),
     ("HUF", "Ft", "HUF"),

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use cio_domain::WorkspaceId;
+use cio_domain::content::broadcast::BroadcastChange;
 use cio_domain::content::collection::{CollectionChange, CollectionId};
+use cio_domain::content::layout::LayoutChange;
 use cio_domain::content::sender::{Contact, SenderChange, SenderId};
 use cio_domain::content::snippet::SnippetChange;
 use cio_domain::content::topic::TopicChange;
+use cio_domain::content::transactional::TransactionalChange;
 use cio_domain::content::{ContentChange, Revision};
 use cio_domain::definition::{Definition, Key, Kind};
 use cio_domain::limits::DEFINITION_CHANGES_MAX;
@@ -127,6 +130,11 @@ fn removal(key: Key, numbers: &Numbers) -> Part<ContentChange> {
         }
         Kind::Segment => ContentChange::Segment(SegmentChange::Delete(key.name)),
         Kind::Snippet => ContentChange::Snippet(SnippetChange::Delete(key.name)),
+        Kind::Layout => ContentChange::Layout(LayoutChange::Delete(key.name)),
+        Kind::TransactionalMessage => {
+            ContentChange::Transactional(TransactionalChange::Delete(key.name))
+        }
+        Kind::Broadcast => ContentChange::Broadcast(BroadcastChange::Delete(key.name)),
     })
 }
 

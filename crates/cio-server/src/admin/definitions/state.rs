@@ -1,6 +1,5 @@
 //! Reading all definitions of a workspace.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 
 use cio_domain::WorkspaceId;
@@ -9,6 +8,7 @@ use cio_domain::definition::{Definition, Key, Kind, collection_summary};
 use cio_domain::segment::{NewSegment, SegmentId};
 use serde_json::{Value, json};
 
+use super::messages::{self, SegmentNames};
 use crate::admin::senders::every as senders;
 use crate::admin::{Part, not_found};
 use crate::body::off_the_runtime;
@@ -74,7 +74,7 @@ async fn definitions(state: &AppState, workspace: WorkspaceId) -> Part<Vec<Value
     }
     let segments = store.segments(workspace).await;
     let segments = segments.or_store_error(Family::Admin)?;
-    let names: HashMap<SegmentId, String> = segments
+    let names: SegmentNames = segments
         .iter()
         .map(|it| (it.id, it.details.name.clone()))
         .collect();
@@ -99,10 +99,11 @@ async fn definitions(state: &AppState, workspace: WorkspaceId) -> Part<Vec<Value
         let key = Key::new(Kind::Collection, collection.name);
         all.push(described(&key, Some(collection.id.0), &summary));
     }
+    all.extend(messages::all(state, workspace, &names).await?);
     Ok(all)
 }
 
-fn described(key: &Key, id: Option<u32>, summary: &Value) -> Value {
+pub(super) fn described(key: &Key, id: Option<u32>, summary: &Value) -> Value {
     json!({
         "kind": key.kind.as_str(),
         "name": key.name,
@@ -111,12 +112,8 @@ fn described(key: &Key, id: Option<u32>, summary: &Value) -> Value {
     })
 }
 
-fn by_name(segment: NewSegment, names: &HashMap<SegmentId, String>) -> NewSegment<String> {
-    // One that is not among them was removed in the middle: the revision tells.
-    let mut name = |id: &SegmentId| {
-        let name = names.get(id).cloned();
-        Ok::<_, Infallible>(name.unwrap_or_else(|| format!("segment {}", id.0)))
-    };
+fn by_name(segment: NewSegment, names: &SegmentNames) -> NewSegment<String> {
+    let mut name = |id: &SegmentId| Ok::<_, Infallible>(messages::segment_name(names, *id));
     let condition = segment.condition.map(|condition| {
         let Ok(renamed) = condition.rename_segments(&mut name);
         renamed

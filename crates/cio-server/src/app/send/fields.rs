@@ -2,7 +2,6 @@
 
 use cio_domain::message::Attachment;
 use cio_wire::Identifier;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::{ApiError, Family};
@@ -95,34 +94,8 @@ pub(super) fn texts(fields: &Fields<'_>, name: &str) -> Result<Vec<(String, Stri
         .collect()
 }
 
-/// Headers come as an object, as an array of `{name, value}`, or as either in a string:
-/// the reference declares the string and shows the object, clients send the object.
 pub(super) fn headers(value: &RawValue) -> Result<Vec<(String, String)>, ApiError> {
-    let wrong = || bad_request("\"headers\" must be an object of strings");
-    let mut parsed: Value = serde_json::from_str(value.get()).map_err(|_| wrong())?;
-    if let Value::String(text) = &parsed {
-        if text.trim().is_empty() {
-            return Ok(Vec::new());
-        }
-        parsed = serde_json::from_str(text).map_err(|_| wrong())?;
-    }
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let pairs: Option<Vec<(String, String)>> = match &parsed {
-        Value::Object(object) => object
-            .iter()
-            .map(|(name, value)| Some((name.clone(), text(value)?)))
-            .collect(),
-        Value::Array(list) => list
-            .iter()
-            .map(|item| Some((text(item.get("name")?)?, text(item.get("value")?)?)))
-            .collect(),
-        _ => None,
-    };
-    pairs.ok_or_else(wrong)
+    json::headers(value).ok_or_else(|| bad_request("\"headers\" must be an object of strings"))
 }
 
 pub(super) fn attachments(value: &RawValue) -> Result<Vec<Attachment>, ApiError> {

@@ -44,7 +44,11 @@ pub(crate) fn fingerprint(path: &str, body: &[u8]) -> [u8; 32] {
 
 /// What was answered before, and that it was.
 pub(crate) fn repeated(answer: String) -> Response {
-    let mut response = ok_json_text(answer);
+    marked(ok_json_text(answer))
+}
+
+/// The same answer, and that it was given before.
+pub(crate) fn marked(mut response: Response) -> Response {
     let replayed = HeaderValue::from_static("true");
     response.headers_mut().insert(REPLAYED, replayed);
     response

@@ -2,10 +2,10 @@
 
 use cio_domain::WorkspaceId;
 use cio_domain::content::transactional::{
-    TransactionalChange, TransactionalDetails, TransactionalId, TransactionalRef, WITHOUT_TEMPLATE,
+    TransactionalChange, TransactionalDetails, TransactionalId, TransactionalRef,
 };
 use cio_domain::content::{ContentChange, ContentOutcome};
-use cio_domain::delivery::Tracking;
+use cio_domain::delivery::{Tracking, WITHOUT_TEMPLATE};
 use cio_domain::message::{Channel, Content};
 
 use super::fields::{bad_request, flag, text};
@@ -42,7 +42,9 @@ pub(super) async fn find(
         return Ok(None);
     };
     let reference = TransactionalRef::read(&name);
-    if reference == TransactionalRef::Id(WITHOUT_TEMPLATE) && channel == Channel::Email {
+    let is_none =
+        matches!(&reference, TransactionalRef::Id(id) if u64::from(id.0) == WITHOUT_TEMPLATE);
+    if is_none && channel == Channel::Email {
         return Ok(None);
     }
     let language = text(fields, "language")?;

@@ -9,6 +9,10 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::credentials::Hasher;
+use crate::delivery::mail_servers;
+use crate::settings::Settings;
+use crate::tracking::Links;
 
 const WORKSPACE: WorkspaceId = WorkspaceId(1);
 
@@ -67,10 +71,17 @@ async fn deliver_one(url: Option<&str>, now: UnixMillis) -> (Arc<EmbeddedStore>,
         .apply(WORKSPACE, now, vec![Operation::Deliver(Box::new(delivery))])
         .await
         .unwrap();
+    let settings = Settings {
+        smtp_url: url.map(str::to_owned),
+        ..Settings::default()
+    };
+    let links = Links::new("http://links.example".to_owned(), Hasher::new([7; 32]));
     let worker = Arc::new(Deliveries {
         store: Arc::clone(&store) as Arc<dyn Store>,
         clock: Arc::new(Frozen(now)),
-        mail: MailTransport::from_url(url).unwrap(),
+        mail: mail_servers(&settings).unwrap(),
+        renderer: Renderer::new(Arc::clone(&store) as Arc<dyn Store>, links),
+        carriers: Arc::default(),
         metrics: Arc::default(),
     });
     let mut running = JoinSet::new();
@@ -144,7 +155,7 @@ async fn without_a_server_a_message_is_captured_and_counts_as_sent() {
 
 #[test]
 fn waits_grow_and_end() {
-    let wait = |attempts| match again(attempts, 0, String::new()) {
+    let wait = |attempts| match again_after(attempts, 0, String::new(), None) {
         Settlement::Retry { at, .. } => Some(at),
         _ => None,
     };

@@ -11,7 +11,12 @@ use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store_embedded::EmbeddedStore;
 use cio_wire::{Identifier, Region};
 
+use std::time::Duration;
+
+use tokio::sync::watch;
+
 use super::*;
+use crate::long_jobs::{ENDED_MAX, LEASE_MS, WAITS_MS, work};
 
 const W: WorkspaceId = WorkspaceId(1);
 const AT: UnixMillis = 1_790_000_000_000;
@@ -94,7 +99,9 @@ impl Fixture {
         let jobs = self.claim().await;
         let count = jobs.len();
         for job in jobs {
-            self.transfers.work(job, self.stop.clone()).await.unwrap();
+            work(self.transfers.as_ref(), job, self.stop.clone())
+                .await
+                .unwrap();
         }
         count
     }
@@ -214,14 +221,14 @@ async fn a_server_that_shuts_down_goes_on_at_once_when_it_is_back() {
     fixture.put_file(id, "id\n1\n");
     let job = fixture.claim().await.remove(0);
     let (_sender, stopped) = watch::channel(true);
-    fixture.transfers.work(job, stopped).await.unwrap();
+    work(fixture.transfers.as_ref(), job, stopped)
+        .await
+        .unwrap();
     let waiting = fixture.found(id).await;
     assert_eq!((waiting.error, waiting.rows_imported), (None, 0));
     let again = fixture.claim().await.remove(0);
     assert_eq!(again.attempts, 0, "an interruption counts for nothing");
-    fixture
-        .transfers
-        .work(again, fixture.stop.clone())
+    work(fixture.transfers.as_ref(), again, fixture.stop.clone())
         .await
         .unwrap();
     assert_eq!(fixture.found(id).await.state, ImportState::Imported);

@@ -198,6 +198,22 @@ fn delete(transaction: &mut Transaction<'_>, context: Context, name: &str) -> Ch
     Ok(Ok(ContentOutcome::Done))
 }
 
+/// Notes that a broadcast was triggered, the first time it is. It is not changed by that.
+pub(in crate::apply) fn note_started(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    id: BroadcastId,
+) -> Result<(), StoreError> {
+    if let Some(mut row) = read(transaction, context, id)?
+        && row.first_started_at.is_none()
+    {
+        row.first_started_at = Some(context.at);
+        let key = keys::broadcast(context.workspace, id);
+        transaction.put(Table::Content, key, rows::encode(&row));
+    }
+    Ok(())
+}
+
 fn write(
     transaction: &mut Transaction<'_>,
     context: Context,

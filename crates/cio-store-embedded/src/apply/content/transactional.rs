@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use cio_domain::content::patch::VariantPatch;
 use cio_domain::content::transactional::{
-    NewTransactional, TransactionalChange, TransactionalDetails, TransactionalId, WITHOUT_TEMPLATE,
+    NewTransactional, TransactionalChange, TransactionalDetails, TransactionalId,
 };
 use cio_domain::content::usage::User;
 use cio_domain::content::variant::{NewVariants, VariantRef};
 use cio_domain::content::{ContentOutcome, Refusal};
+use cio_domain::delivery::WITHOUT_TEMPLATE;
 use cio_store::StoreError;
 
 use super::{Changed, names, usages, variants};
@@ -84,7 +85,7 @@ fn auto_create(
 
 fn create(transaction: &mut Transaction<'_>, context: Context, row: TransactionalRow) -> Changed {
     let counter = keys::transactional_counter(context.workspace);
-    let number = transaction.next(&counter)? + u64::from(WITHOUT_TEMPLATE.0);
+    let number = transaction.next(&counter)? + WITHOUT_TEMPLATE;
     let id = TransactionalId(u32::try_from(number).unwrap_or(u32::MAX));
     if let Some(refusal) = names::take(transaction, context, KINDS, &row.name, id.0)? {
         return Ok(Err(refusal));

@@ -9,12 +9,9 @@ use cio_store::StoreError;
 
 use super::totals;
 use crate::apply::Context;
-use crate::engine::Table;
+use crate::engine::{Shared, Table};
 use crate::keys::content::{self as keys, CONTENT};
-use crate::rows::{
-    self,
-    content::{ContentRow, VariantRow},
-};
+use crate::rows::{self, ContentRow, content::VariantRow};
 use crate::transaction::Transaction;
 
 type Checked<T> = Result<Result<T, Refusal>, StoreError>;
@@ -63,7 +60,7 @@ pub(super) fn patch(
     let Some(old) = all.iter_mut().find(|it| which.is(&it.info())) else {
         return Ok(Err(Refusal::NotFound));
     };
-    let content = read(transaction, context, old)?;
+    let content: ContentRow = rows::decode(Table::Content, &read(transaction, context, old)?)?;
     let variant = NewVariant {
         content: content.into(),
         layout: old.layout.clone(),
@@ -122,9 +119,9 @@ fn put_one(
     variant: NewVariant,
 ) -> Result<VariantRow, StoreError> {
     let (bytes, usages) = (variant.bytes(), rows::content::usages(variant.usages()));
-    let content = ContentRow::from(variant.content);
+    let content = rows::encode(&ContentRow::from(variant.content));
     let is_said = match old {
-        Some(old) => read(transaction, context, old)? == content,
+        Some(old) => *read(transaction, context, old)? == *content,
         None => false,
     };
     let id = match old {
@@ -143,7 +140,7 @@ fn put_one(
     all.bytes += bytes;
     totals::write(transaction, context, CONTENT, all);
     let key = keys::content(context.workspace, ContentId(id));
-    transaction.put(Table::Content, key, rows::encode(&content));
+    transaction.put(Table::Content, key, content);
     Ok(VariantRow {
         id,
         language,
@@ -182,16 +179,16 @@ fn too_large(
     )
 }
 
+/// What is said, as it is stored.
 fn read(
     transaction: &mut Transaction<'_>,
     context: Context,
     variant: &VariantRow,
-) -> Result<ContentRow, StoreError> {
+) -> Result<Shared, StoreError> {
     let key = keys::content(context.workspace, ContentId(variant.id));
     let bytes = transaction.get(Table::Content, &key)?;
-    let bytes = bytes.ok_or_else(|| StoreError::Corrupt {
+    bytes.ok_or_else(|| StoreError::Corrupt {
         table: Table::Content.name(),
         reason: format!("content {} is not there", variant.id),
-    })?;
-    rows::decode(Table::Content, &bytes)
+    })
 }

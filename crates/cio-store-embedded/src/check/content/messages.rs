@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use cio_domain::WorkspaceId;
 use cio_domain::content::broadcast::BroadcastId;
 use cio_domain::content::topic::TopicId;
-use cio_domain::content::transactional::{TransactionalId, WITHOUT_TEMPLATE};
+use cio_domain::content::transactional::TransactionalId;
 use cio_domain::content::usage::User;
-use cio_domain::content::variant::{ContentId, DEFAULT_LANGUAGE, NewVariant};
+use cio_domain::content::variant::{ContentId, DEFAULT_LANGUAGE};
+use cio_domain::delivery::WITHOUT_TEMPLATE;
+use cio_domain::message::Content;
 use cio_domain::segment::SegmentId;
 use cio_store::StoreError;
 
@@ -15,10 +17,8 @@ use super::{Problem, Totals};
 use crate::check::{Checked, Row, text};
 use crate::engine::Table;
 use crate::keys::content as keys;
-use crate::rows::content::{
-    BroadcastRow, ContentRow, LayoutRow, TransactionalRow, UsageRow, VariantRow, user,
-};
-use crate::rows::decode;
+use crate::rows::content::{BroadcastRow, LayoutRow, TransactionalRow, UsageRow, VariantRow, user};
+use crate::rows::{ContentRow, decode};
 
 /// What rows that were walked have to be found later: contents and usages are behind those who
 /// have them.
@@ -63,9 +63,8 @@ pub(super) fn transactional(
     let totals = counted.entry((row.workspace, keys::TRANSACTIONAL));
     totals.or_default().count += 1;
     let last = checked.counter(&keys::transactional_counter(row.workspace))?;
-    let is_given_out =
-        id > WITHOUT_TEMPLATE && u64::from(id.0) <= last + u64::from(WITHOUT_TEMPLATE.0);
-    if !is_given_out {
+    let given_out = WITHOUT_TEMPLATE + 1..=last + WITHOUT_TEMPLATE;
+    if !given_out.contains(&id.0.into()) {
         return Ok(Some(format!("{by} has a number that was never given out")));
     }
     let name = keys::message_name(row.workspace, keys::TRANSACTIONAL_NAME, &name);
@@ -177,9 +176,7 @@ fn said(
         let Some(content) = found.transpose()? else {
             return Ok(Some(format!("content {id} is not there")));
         };
-        let content = content.into();
-        let layout = variant.layout.clone();
-        if (NewVariant { content, layout }).bytes() != variant.bytes {
+        if Content::from(content).size() as u64 != variant.bytes {
             return Ok(Some(format!("content {id} is not as large as it says")));
         }
     }

@@ -5,7 +5,7 @@ use cio_domain::activity::Page;
 use cio_domain::content::Revision;
 use cio_domain::content::collection::{Collection, CollectionId, Rows};
 use cio_domain::content::preference_center::PreferenceCenter;
-use cio_domain::content::sender::{Sender, SenderId};
+use cio_domain::content::sender::{Contact, NewSender, Sender, SenderId};
 use cio_domain::content::snippet::Snippet;
 use cio_domain::content::topic::{Topic, TopicId};
 use cio_store::StoreError;
@@ -132,6 +132,24 @@ pub(crate) fn sender(
     view.get(Table::Content, &key)?
         .map(|bytes| read_sender(&key, &bytes))
         .transpose()
+}
+
+pub(crate) fn find_sender(
+    view: &dyn View,
+    workspace: WorkspaceId,
+    name: String,
+    contact: Contact,
+) -> Result<Option<Sender>, StoreError> {
+    let identity = NewSender {
+        name,
+        contact,
+        hidden: false,
+    };
+    let key = keys::sender_identity(workspace, &identity);
+    match view.get(Table::Content, &key)? {
+        Some(bytes) => sender(view, workspace, SenderId(keys::number(&bytes))),
+        None => Ok(None),
+    }
 }
 
 pub(super) fn read_sender(key: &[u8], value: &[u8]) -> Result<Sender, StoreError> {

@@ -13,10 +13,8 @@ use cio_store::StoreError;
 use super::lists::all;
 use crate::engine::{Scan, Table, View};
 use crate::keys::content::{self as keys, BROADCAST, LAYOUT, TRANSACTIONAL, TRANSACTIONAL_NAME};
-use crate::rows::content::{
-    BroadcastRow, ContentRow, LayoutRow, TransactionalRow, UsageRow, read_user,
-};
-use crate::rows::decode;
+use crate::rows::content::{BroadcastRow, LayoutRow, TransactionalRow, UsageRow, read_user};
+use crate::rows::{ContentRow, decode};
 
 fn corrupt(reason: String) -> StoreError {
     StoreError::Corrupt {

@@ -1,8 +1,13 @@
 //! Everything the store can be asked, asked of both.
 
+use std::collections::BTreeMap;
+
 use cio_domain::UnixMillis;
+use cio_domain::delivery::{Parent, WITHOUT_TEMPLATE};
+use cio_domain::message::Channel;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
 use cio_store::messages::MessageStore as _;
+use cio_store::series::{LinkQuery, SeriesQuery, SeriesStore as _};
 use cio_store::{ActivityQuery, PeopleQuery, Store};
 use cio_store_embedded::EmbeddedStore;
 use cio_wire::Identifier;
@@ -48,6 +53,7 @@ pub(super) async fn compare(store: &EmbeddedStore, model: &mut Model, at: UnixMi
         let found = store.delivery(W, id.to_owned()).await.unwrap();
         assert_eq!(found.as_ref(), model.delivery(id), "{id}");
     }
+    compare_series(store, model, at).await;
     // Every entry of the workspace's log is in somebody's.
     store.activity_log(W, everything()).await.unwrap();
 }
@@ -112,6 +118,32 @@ async fn compare_segments(store: &EmbeddedStore, model: &Model, at: UnixMillis) 
         let people = store.people_matching(W, query).await.unwrap().items;
         let people: Vec<_> = people.into_iter().map(|it| it.identifiers).collect();
         assert_eq!(people, model.people_matching(&condition), "{condition:?}");
+    }
+}
+
+/// In some hours up to now, and all before and after.
+async fn compare_series(store: &EmbeddedStore, model: &Model, at: UnixMillis) {
+    let hour = i64::try_from(at / 1_000 / 3_600).unwrap();
+    let hours = [0, hour - 30, hour - 24, hour - 1, hour, hour + 1, hour * 2];
+    let bounds = hours.map(|hour| hour * 3_600).to_vec();
+    let parent = Parent::Transactional(WITHOUT_TEMPLATE);
+    for channel in [None, Some(Channel::Email)] {
+        let query = SeriesQuery {
+            parent,
+            channel,
+            bounds: bounds.clone(),
+        };
+        assert_eq!(store.series(W, query).await.unwrap(), model.series(&bounds));
+    }
+    for unique in [false, true] {
+        let query = LinkQuery {
+            parent,
+            bounds: bounds.clone(),
+            unique,
+        };
+        let links = store.links(W, query).await.unwrap().into_iter();
+        let links: BTreeMap<_, _> = links.map(|link| (link.href, link.series)).collect();
+        assert_eq!(links, model.links(&bounds, unique), "unique: {unique}");
     }
 }
 

@@ -7,8 +7,8 @@ use cio_domain::delivery::NewDelivery;
 use cio_domain::message::EmailContent;
 use cio_domain::object::{ObjectRef, ObjectTypeId};
 use cio_domain::operation::{
-    DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Look, Reader, Relate, RelatePerson,
-    Report, Subject,
+    DeviceStatus, DeviceUpdate, Event, EventKind, Identify, IdentifyObject, Look, Reader, Relate,
+    RelatePerson, Report, Subject,
 };
 use cio_domain::segment::SegmentId;
 use cio_domain::{Operation, UnixSeconds};
@@ -157,15 +157,16 @@ fn segment() -> impl Strategy<Value = SegmentId> {
 fn report() -> impl Strategy<Value = Operation> {
     let metric = text(&["opened", "clicked", "bounced", "dropped"]);
     let reason = of(text(&["full", "gone"]));
-    (text(&DELIVERIES), metric, timestamp(), reason).prop_map(
-        |(delivery_id, metric, timestamp, reason)| {
+    let href = of(text(&["https://a.example", "https://c.example"]));
+    (text(&DELIVERIES), metric, timestamp(), reason, href).prop_map(
+        |(delivery_id, metric, timestamp, reason, href)| {
             Operation::Report(Report {
                 delivery_id,
                 metric,
                 timestamp,
                 recipient: None,
                 reason,
-                href: None,
+                href,
             })
         },
     )
@@ -217,6 +218,10 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(person, device)| Operation::PutDevice { person, device }),
         1 => (identifier(), text(&["s", "t"]))
             .prop_map(|(person, token)| Operation::DeleteDevice { person, token }),
+        1 => (identifier(), text(&["s", "t"]), any::<bool>()).prop_map(|(person, token, taken)| {
+            let status = if taken { DeviceStatus::Sent } else { DeviceStatus::Bounced };
+            Operation::NoteDevice { person, token, status }
+        }),
         2 => (identifier(), vec(relate(), 0..3)).prop_map(|(person, relationships)| {
             Operation::Relate { person, relationships }
         }),

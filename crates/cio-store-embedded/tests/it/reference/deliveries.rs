@@ -7,7 +7,7 @@ use cio_domain::delivery::{Delivery, NewDelivery};
 use cio_domain::operation::{Look, Report};
 use cio_domain::{Ignored, PersonId};
 
-use super::{Model, change};
+use super::{Click, Model, change};
 
 const SUPPRESSED: &str = "the person is suppressed";
 
@@ -108,10 +108,18 @@ impl Model {
         let delivery = delivery.ok_or(Ignored::UnknownDelivery)?;
         if !delivery.metrics.contains_key(&report.metric) {
             delivery.metrics.insert(report.metric.clone(), at);
-            let is_failure = ["bounced", "deferred", "dropped"].contains(&report.metric.as_str());
+            let is_failure =
+                ["bounced", "deferred", "dropped", "failed"].contains(&report.metric.as_str());
             if is_failure && report.reason.is_some() {
                 delivery.failure_message.clone_from(&report.reason);
             }
+        }
+        if let Some(href) = report.href.as_ref().filter(|_| report.metric == "clicked") {
+            self.clicks.push(Click {
+                delivery_id: report.delivery_id.clone(),
+                href: href.clone(),
+                by_machine: None,
+            });
         }
         self.note(&report.delivery_id, at);
         Ok(())
@@ -132,6 +140,13 @@ impl Model {
         }
         for metric in &happened {
             metrics.entry((*metric).to_owned()).or_insert(now);
+        }
+        if let Some(href) = &look.href {
+            self.clicks.push(Click {
+                delivery_id: look.delivery_id.clone(),
+                href: href.clone(),
+                by_machine: Some(look.reader.is_machine),
+            });
         }
         for _ in 0..happened.len() / 2 {
             self.note(&look.delivery_id, now);

@@ -1,6 +1,6 @@
 //! People: devices, going, and becoming one.
 
-use cio_domain::operation::DeviceUpdate;
+use cio_domain::operation::{DeviceStatus, DeviceUpdate, LAST_STATUS};
 use cio_domain::person::Device;
 use cio_domain::{Ignored, Person};
 use cio_wire::Identifier;
@@ -21,15 +21,39 @@ impl Model {
         device: &DeviceUpdate,
     ) -> Result<(), Ignored> {
         let index = self.find_or_create(person)?;
-        let device = Device {
+        let sent = DeviceStatus::Sent.to_json();
+        let old = self.at(index).person.devices.iter();
+        let was_sent = old
+            .filter(|it| it.token == device.token)
+            .any(|it| it.attributes.get(LAST_STATUS) == Some(&sent));
+        let mut device = Device {
             token: device.token.clone(),
             platform: device.platform.clone(),
             last_used: device.last_used.unwrap_or(self.now()),
             attributes: device.attributes.clone(),
         };
+        if was_sent {
+            device.attributes.insert(LAST_STATUS.to_owned(), sent);
+        }
         let devices = &mut self.at(index).person.devices;
         devices.retain(|it| it.token != device.token);
         add_device(devices, device);
+        Ok(())
+    }
+
+    pub(super) fn note_device(
+        &mut self,
+        person: &Identifier,
+        token: &str,
+        status: DeviceStatus,
+    ) -> Result<(), Ignored> {
+        if let Ok(Some(index)) = self.find(person) {
+            let devices = self.at(index).person.devices.iter_mut();
+            for device in devices.filter(|it| it.token == token) {
+                let attributes = &mut device.attributes;
+                attributes.insert(LAST_STATUS.to_owned(), status.to_json());
+            }
+        }
         Ok(())
     }
 

@@ -1,25 +1,26 @@
-//! Fetching the file of an import to this server, so that its rows stay the same whoever
-//! changes it meanwhile.
+//! Fetching the file of a job to this server, so that it stays the same whoever changes it
+//! meanwhile.
 
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::fetch::FetchError;
-use crate::transfers::{Lease, Stop, Transfers, files, off_the_runtime};
+use super::{Lease, Stop, off_the_runtime};
+use crate::fetch::{FetchError, Fetcher};
+use crate::transfers::files;
 
 /// How much is gathered before it is written.
 const WRITTEN_BYTES: usize = 256 << 10;
 /// How often the hold on the job is looked after while nothing comes.
 const KEEP: Duration = Duration::from_secs(1);
 
-pub(super) async fn fetch(
-    transfers: &Transfers,
+pub(crate) async fn fetch(
+    fetcher: &Fetcher,
     lease: &mut Lease<'_>,
     url: &str,
     path: &Path,
 ) -> Result<(), Stop> {
-    let mut fetched = kept(lease, transfers.fetcher.get(url)).await??;
+    let mut fetched = kept(lease, fetcher.get(url)).await??;
     fetched.check_is_data()?;
     let started = path.to_owned();
     let mut file = off_the_runtime(move || files::start(&started)).await??;

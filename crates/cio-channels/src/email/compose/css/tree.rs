@@ -1,0 +1,256 @@
+//! The elements of a body and how they stand to one another, as far as selectors ask.
+//!
+//! Tags that HTML lets one leave out are put in: `</p>` and `</li>`, `<tbody>`, `<body>`.
+
+use super::selector::Key;
+use crate::email::html::Tag;
+
+/// Elements that end an open paragraph.
+const END_PARAGRAPH: [&str; 31] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "details",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+    "menu",
+];
+/// Elements that nothing outside of them is closed from within.
+const BOUNDARIES: [&str; 5] = ["table", "td", "th", "caption", "html"];
+/// The head and what stands in it: it is not shown, and has no style.
+const OF_HEAD: [&str; 8] = [
+    "base", "head", "link", "meta", "noscript", "script", "style", "title",
+];
+/// Deepest nesting that is followed; what is deeper has no style.
+const DEPTH_MAX: usize = 512;
+
+/// An element.
+#[derive(Debug)]
+pub(super) struct Element<'a> {
+    /// In small letters.
+    pub(super) name: String,
+    pub(super) id: Option<&'a str>,
+    class: &'a str,
+    /// `None`: it was put in.
+    tag: Option<Tag<'a>>,
+    parent: Option<usize>,
+    previous: Option<usize>,
+    last_child: Option<usize>,
+}
+
+impl<'a> Element<'a> {
+    pub(super) fn classes(&self) -> impl Iterator<Item = &'a str> {
+        self.class.split_ascii_whitespace()
+    }
+
+    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+        self.tag?.attribute(name).map(|it| it.value)
+    }
+}
+
+/// All elements so far, and those that are open.
+#[derive(Debug, Default)]
+pub(super) struct Tree<'a> {
+    elements: Vec<Element<'a>>,
+    open: Vec<usize>,
+    /// Start tags that were too deep, so that their end tags close nothing.
+    too_deep: usize,
+}
+
+impl<'a> Tree<'a> {
+    pub(super) fn element(&self, at: usize) -> Option<&Element<'a>> {
+        self.elements.get(at)
+    }
+
+    pub(super) fn parent(&self, at: usize) -> Option<usize> {
+        self.elements[at].parent
+    }
+
+    /// The element before it that has the same parent.
+    pub(super) fn previous(&self, at: usize) -> Option<usize> {
+        self.elements[at].previous
+    }
+
+    /// What selectors for an element may be found by.
+    pub(super) fn keys(&self, at: usize) -> Vec<Key<'a>> {
+        let element = &self.elements[at];
+        let mut keys = vec![Key::Any, Key::Name(element.name.clone())];
+        keys.extend(element.id.map(Key::Id));
+        let mut classes: Vec<&str> = element.classes().collect();
+        classes.sort_unstable();
+        classes.dedup();
+        keys.extend(classes.into_iter().map(Key::Class));
+        keys
+    }
+
+    /// Follows a tag. The element, if it is a start tag of one that can have a style.
+    pub(super) fn take(&mut self, tag: &Tag<'a>) -> Option<usize> {
+        let name = tag.name.to_ascii_lowercase();
+        if tag.is_end {
+            self.close(&name);
+            return None;
+        }
+        self.imply(&name);
+        if name == "html" || name == "body" {
+            // There is only one, and it may have been put in already.
+            if let Some(at) = self.elements.iter().take(3).position(|it| it.name == name) {
+                self.set_tag(at, tag);
+                return None;
+            }
+        }
+        if self.open.len() >= DEPTH_MAX {
+            self.too_deep += usize::from(!tag.is_void());
+            return None;
+        }
+        let is_shown = !OF_HEAD.contains(&name.as_str());
+        let at = self.push(name, Some(tag));
+        if !tag.is_void() {
+            self.open.push(at);
+        }
+        is_shown.then_some(at)
+    }
+
+    fn set_tag(&mut self, at: usize, tag: &Tag<'a>) {
+        let element = &mut self.elements[at];
+        element.id = tag.attribute("id").map(|it| it.value);
+        element.class = tag.attribute("class").map_or("", |it| it.value);
+        element.tag = Some(*tag);
+    }
+
+    fn push(&mut self, name: String, tag: Option<&Tag<'a>>) -> usize {
+        let at = self.elements.len();
+        let parent = self.open.last().copied();
+        let previous = parent.and_then(|it| self.elements[it].last_child.replace(at));
+        self.elements.push(Element {
+            name,
+            id: None,
+            class: "",
+            tag: None,
+            parent,
+            previous,
+            last_child: None,
+        });
+        if let Some(tag) = tag {
+            self.set_tag(at, tag);
+        }
+        at
+    }
+
+    fn open_implied(&mut self, name: &str) {
+        if self.open.len() < DEPTH_MAX {
+            let at = self.push(name.to_owned(), None);
+            self.open.push(at);
+        }
+    }
+
+    fn current(&self) -> &str {
+        let current = self.open.last();
+        current.map_or("", |at| self.elements[*at].name.as_str())
+    }
+
+    /// Closes and opens what a start tag closes and opens without saying so.
+    fn imply(&mut self, name: &str) {
+        if name == "html" {
+            return;
+        }
+        if self.open.is_empty() {
+            self.open_implied("html");
+        }
+        if self.open.len() == 1 && name != "body" && !OF_HEAD.contains(&name) {
+            self.open_implied("body");
+        }
+        if self.current() == "head" && !OF_HEAD.contains(&name) {
+            self.open.pop();
+            if name != "body" {
+                self.open_implied("body");
+            }
+        }
+        if END_PARAGRAPH.contains(&name) {
+            self.close_within(&["p"], &["button"]);
+        }
+        match name {
+            "li" => self.close_within(&["li"], &["ul", "ol", "menu"]),
+            "dt" | "dd" => self.close_within(&["dt", "dd"], &["dl"]),
+            "option" => self.close_within(&["option"], &["select"]),
+            "td" | "th" => {
+                self.close_to_table(&["td", "th"]);
+                if self.current() == "table" {
+                    self.open_implied("tbody");
+                }
+                if matches!(self.current(), "tbody" | "thead" | "tfoot") {
+                    self.open_implied("tr");
+                }
+            }
+            "tr" => {
+                self.close_to_table(&["tr"]);
+                if self.current() == "table" {
+                    self.open_implied("tbody");
+                }
+            }
+            "tbody" | "thead" | "tfoot" => self.close_to_table(&["tbody", "thead", "tfoot"]),
+            _ => {}
+        }
+    }
+
+    /// Closes the innermost of these, unless one of the boundaries is around us first.
+    fn close_within(&mut self, names: &[&str], until: &[&str]) {
+        self.close_innermost(names, |it| until.contains(&it) || BOUNDARIES.contains(&it));
+    }
+
+    /// The same for what stands in tables.
+    fn close_to_table(&mut self, names: &[&str]) {
+        self.close_innermost(names, |it| it == "table");
+    }
+
+    fn close_innermost(&mut self, names: &[&str], is_boundary: impl Fn(&str) -> bool) {
+        for depth in (0..self.open.len()).rev() {
+            let name = self.elements[self.open[depth]].name.as_str();
+            if names.contains(&name) {
+                self.open.truncate(depth);
+                return;
+            }
+            if is_boundary(name) {
+                return;
+            }
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if self.too_deep > 0 {
+            self.too_deep -= 1;
+            return;
+        }
+        match name {
+            // What follows them belongs to them all the same.
+            "html" | "body" => {}
+            "table" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "caption" => {
+                self.close_innermost(&[name], |it| it == "table");
+            }
+            _ => self.close_innermost(&[name], |it| BOUNDARIES.contains(&it)),
+        }
+    }
+}
