@@ -35,6 +35,7 @@ pub mod object;
 pub mod operation;
 pub mod person;
 pub mod preferences;
+pub mod reporting;
 pub mod resolution;
 pub mod segment;
 pub mod series;

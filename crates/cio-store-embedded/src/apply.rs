@@ -16,6 +16,7 @@ mod merge;
 mod names;
 mod objects;
 mod once;
+mod outbox;
 mod relationships;
 mod removal;
 mod reports;
@@ -35,6 +36,7 @@ pub(crate) use deliveries::{parent as delivery_parent, work as delivery_work};
 pub(crate) use events::put_event_ids;
 pub(crate) use jobs::{claim, note_parts, settle};
 pub(crate) use once::apply_once;
+pub(crate) use outbox::settle as settle_events;
 pub(crate) use segments::{
     change as change_segment, create as create_segment, delete as delete_segment,
 };

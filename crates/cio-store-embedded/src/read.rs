@@ -12,6 +12,7 @@ mod in_app;
 mod matching;
 mod objects;
 mod people;
+pub(crate) mod reporting;
 mod segments;
 pub(crate) mod series;
 pub(crate) mod transfers;

@@ -30,12 +30,14 @@ mod opt_outs;
 mod passing_time;
 mod people;
 mod relationships;
+mod reporting_webhooks;
 mod reports;
 mod segments;
 mod senders;
 mod series;
 mod subscriptions;
 mod suppressions;
+mod telling;
 mod transfers;
 mod triggers;
 mod usages;
@@ -247,6 +249,18 @@ where
     triggers::a_trigger_with_a_key_is_taken_once(empty().await.as_ref()).await;
     triggers::lists_of_nobody_are_forgotten(empty().await.as_ref()).await;
     triggers::a_broadcast_knows_when_it_was_first_triggered(empty().await.as_ref()).await;
+    reporting_webhooks::webhooks_are_made_changed_and_removed(empty().await.as_ref()).await;
+    reporting_webhooks::what_happens_to_messages_waits(empty().await.as_ref()).await;
+    reporting_webhooks::opens_and_clicks_wait_once(empty().await.as_ref()).await;
+    reporting_webhooks::subscriptions_wait_when_they_change(empty().await.as_ref()).await;
+    reporting_webhooks::who_goes_is_not_named(empty().await.as_ref()).await;
+    telling::what_was_told_does_not_come_again(empty().await.as_ref()).await;
+    telling::a_lost_lease_tells_nothing(empty().await.as_ref()).await;
+    telling::what_could_not_be_told_waits(empty().await.as_ref()).await;
+    telling::what_waited_too_long_is_given_up(empty().await.as_ref()).await;
+    telling::a_changed_webhook_is_tried_at_once(empty().await.as_ref()).await;
+    telling::a_webhook_that_is_off_drops_what_waits(empty().await.as_ref()).await;
+    telling::a_webhook_that_is_removed_leaves_nothing(empty().await.as_ref()).await;
     closed_stores_say_so(empty().await.as_ref()).await;
 }
 

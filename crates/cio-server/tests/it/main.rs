@@ -37,6 +37,7 @@ mod operation_table;
 mod operations;
 mod opt_outs;
 mod pipelines;
+mod reporting_webhooks;
 mod reports;
 mod sdk;
 mod segments;

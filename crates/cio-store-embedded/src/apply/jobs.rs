@@ -1,13 +1,13 @@
 //! Giving jobs out and recording how they ended.
 
 use cio_domain::delivery::Part;
-use cio_domain::job::{Job, Queue, Settlement};
+use cio_domain::job::{Job, Queue, Settlement, Work};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
 use serde_json::Map;
 
-use super::{Context, content, in_app, reports, series, transfers};
+use super::{Context, content, in_app, outbox, reports, series, transfers};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PartRow};
@@ -100,8 +100,14 @@ fn set_place(
     job: &Job,
     place: (UnixMillis, u64),
 ) -> Result<bool, StoreError> {
-    let Some(id) = job.delivery_id() else {
-        return transfers::set_job(transaction, job, place);
+    let id = match &job.work {
+        Work::Deliver(id) | Work::DeliverBulk(id) => id,
+        Work::Export(_) | Work::Import(_) | Work::Broadcast(_) => {
+            return transfers::set_job(transaction, job, place);
+        }
+        Work::Tell(webhook) => {
+            return outbox::set_job(transaction, job.workspace, *webhook, place);
+        }
     };
     let Some(mut delivery) = delivery(transaction, job.workspace, id)? else {
         return Ok(false);
