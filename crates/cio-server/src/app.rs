@@ -1,6 +1,7 @@
 //! The App API: sending messages and reading what is stored. A bearer token.
 
 pub(crate) mod activities;
+pub(crate) mod broadcasts;
 pub(crate) mod collections;
 mod content;
 pub(crate) mod customers;
@@ -21,8 +22,8 @@ pub(crate) mod senders;
 pub(crate) mod snippets;
 pub(crate) mod subscriptions;
 pub(crate) mod transactional;
-mod variants;
 pub(crate) mod triggers;
+mod variants;
 pub(crate) mod window;
 pub(crate) mod workspaces;
 
