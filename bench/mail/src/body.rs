@@ -17,7 +17,9 @@ const FOOT: &str = "<tr><td id=\"foot\"><a href=\"https://shop.example.com/u\">U
 
 /// A body as a shop writes one, about so long.
 pub(crate) fn html(bytes: usize) -> String {
-    let rows = bytes.saturating_sub(HEAD.len() + FOOT.len()).div_ceil(ROW.len());
+    let rows = bytes
+        .saturating_sub(HEAD.len() + FOOT.len())
+        .div_ceil(ROW.len());
     format!("{HEAD}{}{FOOT}", ROW.repeat(rows))
 }
 

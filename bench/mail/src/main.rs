@@ -91,8 +91,11 @@ async fn run(plan: Plan) -> Result<serde_json::Value, Failure> {
     let begin = Instant::now();
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..plan.connections {
-        let (providers, content, prepared) =
-            (Arc::clone(&providers), Arc::clone(&content), prepared.clone());
+        let (providers, content, prepared) = (
+            Arc::clone(&providers),
+            Arc::clone(&content),
+            prepared.clone(),
+        );
         let (next, taken) = (Arc::clone(&next), Arc::clone(&taken));
         workers.spawn(async move {
             loop {

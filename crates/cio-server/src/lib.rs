@@ -56,6 +56,7 @@ pub mod maintenance;
 mod metrics;
 mod pipelines;
 mod rate_limit;
+mod reporting;
 mod router;
 mod server;
 mod settings;
@@ -78,7 +79,7 @@ pub use delivery::{
 pub use server::{Server, StartError};
 pub use settings::{
     AppApi, DkimSettings, Fetching, FirstCredentials, Mail, MailServer, MetricsAccess, Settings,
-    Storage,
+    Storage, Webhooks,
 };
 
 /// The programs of the front page, so that they stay true.

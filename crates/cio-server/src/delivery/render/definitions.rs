@@ -11,8 +11,8 @@ use cio_domain::content::topic::{Topic, TopicId};
 use cio_domain::content::transactional::{TransactionalId, TransactionalRef};
 use cio_domain::delivery::{Delivery, Origin, WITHOUT_TEMPLATE};
 use cio_domain::message::Content;
-use cio_domain::trigger::TriggerId;
 use cio_domain::object::ObjectRef;
+use cio_domain::trigger::TriggerId;
 use cio_domain::{Person, WorkspaceId};
 use cio_liquid::{Names, Template};
 use cio_store::{Store, StoreError};
@@ -160,7 +160,12 @@ impl Definitions {
                 };
                 let data = store.trigger_data(workspace, id).await?;
                 let shared = Arc::new(data.as_deref().map(object).unwrap_or_default());
-                put(&mut lock(&kept.triggers), TRIGGERS_MAX, key, Arc::clone(&shared));
+                put(
+                    &mut lock(&kept.triggers),
+                    TRIGGERS_MAX,
+                    key,
+                    Arc::clone(&shared),
+                );
                 shared
             }
         };
