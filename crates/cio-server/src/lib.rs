@@ -55,6 +55,7 @@ pub mod maintenance;
 mod metrics;
 mod pipelines;
 mod rate_limit;
+mod reporting;
 mod router;
 mod server;
 mod settings;
@@ -77,7 +78,7 @@ pub use delivery::{
 pub use server::{Server, StartError};
 pub use settings::{
     AppApi, DkimSettings, Fetching, FirstCredentials, Mail, MailServer, MetricsAccess, Settings,
-    Storage,
+    Storage, Webhooks,
 };
 
 /// The programs of the front page, so that they stay true.

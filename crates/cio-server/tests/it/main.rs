@@ -35,6 +35,7 @@ mod operation_table;
 mod operations;
 mod opt_outs;
 mod pipelines;
+mod reporting_webhooks;
 mod reports;
 mod sdk;
 mod segments;
