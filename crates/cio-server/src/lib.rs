@@ -50,6 +50,7 @@ mod ingest;
 mod json;
 mod keyring;
 mod last_use;
+mod liquid;
 mod listen;
 mod long_jobs;
 pub mod maintenance;
