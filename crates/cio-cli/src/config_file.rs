@@ -31,6 +31,7 @@ pub(crate) struct ConfigFile {
     pub(crate) log: Log,
     pub(crate) app: App,
     pub(crate) fetch: Fetch,
+    pub(crate) webhooks: Webhooks,
     pub(crate) mail: Mail,
     pub(crate) links: Links,
     pub(crate) push: Push,
@@ -76,6 +77,12 @@ pub(crate) struct App {
 pub(crate) struct Fetch {
     pub(crate) allow_private: Option<bool>,
     pub(crate) bytes_max: Option<u64>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Webhooks {
+    pub(crate) allow_private: Option<bool>,
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -256,6 +263,7 @@ mod tests {
             log,
             app,
             fetch,
+            webhooks,
             mail,
             links,
             push,
@@ -268,6 +276,7 @@ mod tests {
         assert!(app.rate_limit.is_some() && app.ip_addresses.is_some());
         assert!(app.escape_formulas.is_some());
         assert!(fetch.allow_private.is_some() && fetch.bytes_max.is_some());
+        assert!(webhooks.allow_private.is_some());
         assert!(mail.smtp_url_file.is_some() && credentials.site_id.is_some());
         assert!(mail.connections.is_some() && mail.rate.is_some());
         assert!(mail.servers.len() == 1 && mail.dkim.len() == 1);

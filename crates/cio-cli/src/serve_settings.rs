@@ -6,7 +6,7 @@ mod mail;
 
 use std::path::{Path, PathBuf};
 
-use cio_server::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage};
+use cio_server::{AppApi, Fetching, FirstCredentials, MetricsAccess, Settings, Storage, Webhooks};
 use cio_wire::{Region, env_vars};
 
 use crate::args::{DEFAULT_DATA, DEFAULT_LISTEN, ServeArgs};
@@ -115,6 +115,9 @@ fn resolve(
                     .fetch
                     .bytes_max
                     .unwrap_or(Fetching::default().bytes_max),
+            },
+            webhooks: Webhooks {
+                allow_private: file.webhooks.allow_private.unwrap_or(false),
             },
             region,
         },

@@ -14,6 +14,7 @@ pub mod layout;
 pub mod opt_out;
 pub mod patch;
 pub mod preference_center;
+pub mod reporting_webhook;
 pub mod sender;
 pub mod snippet;
 pub mod topic;
@@ -32,6 +33,7 @@ use esp::EspChange;
 use layout::{Layout, LayoutChange};
 use opt_out::OptOutChange;
 use preference_center::PreferenceCenter;
+use reporting_webhook::{ReportingWebhook, ReportingWebhookChange};
 use sender::{Sender, SenderChange};
 use snippet::{Snippet, SnippetChange};
 use topic::TopicChange;
@@ -67,6 +69,8 @@ pub enum ContentChange {
     Esp(EspChange),
     /// Of a person's opt-outs.
     OptOuts(OptOutChange),
+    /// Of a reporting webhook.
+    ReportingWebhook(ReportingWebhookChange),
 }
 
 /// How often the definitions of a workspace were changed: what it is called, its segments,
@@ -89,6 +93,8 @@ pub enum ContentOutcome {
     Transactional(Box<TransactionalMessage>),
     /// The broadcast as it is now.
     Broadcast(Box<Broadcast>),
+    /// The reporting webhook as it is now.
+    ReportingWebhook(ReportingWebhook),
     /// It was done, and there is nothing to show beyond what was asked.
     Done,
 }

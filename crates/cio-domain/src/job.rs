@@ -1,6 +1,7 @@
 //! Work that follows from an operation and is done after the answer.
 
 use crate::content::esp::NewSuppression;
+use crate::content::reporting_webhook::ReportingWebhookId;
 use crate::message::Content;
 use crate::transfer::{ExportId, ImportId};
 use crate::trigger::TriggerId;
@@ -18,15 +19,18 @@ pub enum Queue {
     Transfers,
     /// Triggers of broadcasts, whose messages are made.
     Broadcasts,
+    /// What reporting webhooks tell.
+    Reporting,
 }
 
 impl Queue {
     /// All of them, each at its own number.
-    pub const ALL: [Queue; 4] = [
+    pub const ALL: [Queue; 5] = [
         Queue::Deliveries,
         Queue::BulkDeliveries,
         Queue::Transfers,
         Queue::Broadcasts,
+        Queue::Reporting,
     ];
 }
 
@@ -43,6 +47,8 @@ pub enum Work {
     Import(ImportId),
     /// Make the messages that a trigger asks for.
     Broadcast(TriggerId),
+    /// Tell a reporting webhook what waits for it.
+    Tell(ReportingWebhookId),
 }
 
 impl Work {
@@ -53,6 +59,7 @@ impl Work {
             Work::DeliverBulk(_) => Queue::BulkDeliveries,
             Work::Export(_) | Work::Import(_) => Queue::Transfers,
             Work::Broadcast(_) => Queue::Broadcasts,
+            Work::Tell(_) => Queue::Reporting,
         }
     }
 }
@@ -76,7 +83,7 @@ impl Job {
     pub fn delivery_id(&self) -> Option<&str> {
         match &self.work {
             Work::Deliver(id) | Work::DeliverBulk(id) => Some(id),
-            Work::Export(_) | Work::Import(_) | Work::Broadcast(_) => None,
+            Work::Export(_) | Work::Import(_) | Work::Broadcast(_) | Work::Tell(_) => None,
         }
     }
 }

@@ -31,6 +31,11 @@ pub const DEVICE_TOKEN_BYTES_MAX: usize = 4_096;
 /// Most devices of a person that one push goes to: those used last. The API names no number;
 /// ours.
 pub const PUSH_DEVICES_MAX: usize = 64;
+/// Most in-app and inbox messages that wait for one person; a newer one takes the place of the
+/// oldest. The API names no number; ours.
+pub const IN_APP_WAITING_MAX: usize = 100;
+/// How long such a message waits. The API names no time; ours.
+pub const IN_APP_DAYS: i64 = 60;
 /// How long an event id is remembered. The API names no time; ours.
 pub const EVENT_ID_MEMORY_DAYS: u64 = 30;
 /// Most addresses in `to`, `cc` and `bcc` of one transactional email together.
@@ -195,6 +200,17 @@ pub const TRIGGER_ERRORS_MAX: u64 = 10_000;
 pub const TRIGGER_URL_BYTES_MAX: usize = 4_096;
 /// Most triggers of a broadcast that are listed, the latest. Ours: the list has no pages.
 pub const TRIGGERS_LISTED_MAX: usize = 1_000;
+/// Most reporting webhooks of a workspace: what happens is written down for each. Ours.
+pub const REPORTING_WEBHOOKS_MAX: usize = 50;
+/// Longest URL of a reporting webhook. Ours.
+pub const REPORTING_ENDPOINT_BYTES_MAX: usize = 4_096;
+/// How long a call of a reporting webhook may take. Reporting webhooks reference, as the
+/// two below.
+pub const REPORTING_CALL_SECONDS_MAX: u64 = 4;
+/// How long a call is tried again before it is given up.
+pub const REPORTING_DAYS: u64 = 7;
+/// How long the first wait is where the receiver refuses, or cannot be reached.
+pub const REPORTING_REFUSED_MINUTES: u64 = 60;
 /// Longest name of a workspace. Ours.
 pub const WORKSPACE_NAME_BYTES_MAX: usize = 200;
 /// Most changes of definitions that are made as one: each is looked at by the writer. Ours.

@@ -17,6 +17,7 @@ pub use report::{Look, Reader, Report};
 
 use crate::activity::ActivityKind;
 use crate::delivery::NewDelivery;
+use crate::in_app::Mark;
 use crate::object::ObjectRef;
 use crate::segment::SegmentId;
 
@@ -135,6 +136,16 @@ pub enum Operation {
     /// Take a message for delivery: the delivery, its content and its job in one commit.
     /// The person it addresses is created if unknown.
     Deliver(Box<NewDelivery>),
+    /// Note what an app says of a message that waits for it. One that does not wait for this
+    /// person is left alone.
+    MarkInApp {
+        /// Whose app.
+        person: Identifier,
+        /// Which message.
+        delivery_id: String,
+        /// What it says.
+        mark: Mark,
+    },
     /// Let a draft go: it gets its job. One that is not there, or no draft any more, is left
     /// alone.
     ReleaseDraft {

@@ -56,9 +56,73 @@ impl<'a> Preference<'a> {
     }
 }
 
+/// What is different of two values of [`PREFERENCES`], as a value of it; what is there no
+/// more is null. `None`: they say the same.
+pub fn difference(before: Option<&str>, after: Option<&str>) -> Option<String> {
+    let read = |json: Option<&str>| {
+        json.and_then(|json| serde_json::from_str::<Map<String, Value>>(json).ok())
+            .unwrap_or_default()
+    };
+    let different = different(&read(before), &read(after), &|before, after| {
+        let section = |value: &Value| value.as_object().cloned();
+        match (section(before), section(after)) {
+            (None, None) => after.clone(),
+            (before, after) => {
+                let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+                different(&before, &after, &|_, after| after.clone()).into()
+            }
+        }
+    });
+    (!different.is_empty()).then(|| Value::Object(different).to_string())
+}
+
+/// The entries that differ, each as `of` has it.
+fn different(
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    of: &dyn Fn(&Value, &Value) -> Value,
+) -> Map<String, Value> {
+    let mut different = Map::new();
+    for name in before.keys().chain(after.keys()) {
+        let of_both = |all: &Map<String, Value>| all.get(name).cloned().unwrap_or_default();
+        let (before, after) = (of_both(before), of_both(after));
+        if before != after {
+            different.insert(name.clone(), of(&before, &after));
+        }
+    }
+    different
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_different_is_told() {
+        let before = r#"{"topics":{"topic_1":true,"topic_2":true},"channels":{"email":true}}"#;
+        for (after, expected) in [
+            (before, None),
+            (
+                r#"{"channels":{"email":true}, "topics":{"topic_2":true,"topic_1":false}}"#,
+                Some(r#"{"topics":{"topic_1":false}}"#),
+            ),
+            (
+                r#"{"topics":{"topic_1":true}}"#,
+                Some(r#"{"channels":{"email":null},"topics":{"topic_2":null}}"#),
+            ),
+            (
+                r#"{"topics":7,"channels":{"email":true},"extra":"x"}"#,
+                Some(r#"{"extra":"x","topics":{"topic_1":null,"topic_2":null}}"#),
+            ),
+        ] {
+            let told = difference(Some(before), Some(after));
+            assert_eq!(told.as_deref(), expected, "{after}");
+        }
+        let first = r#"{"topics":{"topic_1":true}}"#;
+        assert_eq!(difference(None, Some(first)).as_deref(), Some(first));
+        assert_eq!(difference(None, None), None);
+        assert_eq!(difference(Some("\"odd\""), None), None);
+    }
 
     #[test]
     fn only_topics_and_channels_are_preferences() {

@@ -16,6 +16,7 @@ pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod opt_outs;
 pub(crate) mod query;
+pub(crate) mod reporting_webhooks;
 pub(crate) mod segments;
 pub(crate) mod send;
 pub(crate) mod senders;

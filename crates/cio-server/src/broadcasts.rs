@@ -54,9 +54,11 @@ impl LongJobs for Broadcasts {
     async fn attempt(&self, lease: &mut Lease<'_>) -> Result<u64, Stop> {
         match lease.job.work {
             Work::Broadcast(id) => fan_out::run(self, lease, id).await,
-            Work::Deliver(_) | Work::DeliverBulk(_) | Work::Export(_) | Work::Import(_) => {
-                Err(Stop::Lost)
-            }
+            Work::Deliver(_)
+            | Work::DeliverBulk(_)
+            | Work::Export(_)
+            | Work::Import(_)
+            | Work::Tell(_) => Err(Stop::Lost),
         }
     }
 
@@ -89,3 +91,6 @@ impl LongJobs for Broadcasts {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,6 +101,11 @@ impl Hasher {
         self.hash("broadcast_delivery", message)
     }
 
+    /// What makes the id of an event nobody else's.
+    pub(crate) fn event_id(&self, claim: &[u8]) -> KeyHash {
+        self.hash("event_id", claim)
+    }
+
     fn hash(&self, label: &str, key: impl AsRef<[u8]>) -> KeyHash {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.pepper).expect("any length is a key");
         mac.update(label.as_bytes());

@@ -1,4 +1,5 @@
-//! Fetching what a caller names by its URL: bounded in size, time and place.
+//! Fetching what a caller names by its URL, and telling it something: bounded in size, time and
+//! place.
 //!
 //! A URL is a way to have this server knock on doors. So only public addresses are
 //! connected to, checked after the name was resolved and the very ones that are connected
@@ -6,6 +7,7 @@
 //! no error and no log.
 
 mod address;
+mod post;
 mod unpack;
 
 use std::error::Error as _;
@@ -16,10 +18,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, Url};
 use rustls::ClientConfig;
 use rustls_platform_verifier::Verifier;
 
+pub(crate) use post::Poster;
 use unpack::Unpacker;
 
 /// Longest wait for a connection.
@@ -76,21 +79,13 @@ impl Fetcher {
         bytes_max: u64,
         silence: Duration,
     ) -> Result<Fetcher, FetchError> {
-        let tls = tls().map_err(|error| FetchError::never(format!("TLS: {error}")))?;
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .dns_resolver(Arc::new(Resolver { allow_private }))
+        let client = client(allow_private)?
             .connect_timeout(CONNECT_MAX)
             .read_timeout(silence)
             .timeout(TOTAL_MAX)
-            .pool_max_idle_per_host(0)
-            .user_agent("customerio-server")
-            .build()
-            .map_err(|error| FetchError::never(format!("cannot fetch anything: {error}")))?;
+            .pool_max_idle_per_host(0);
         Ok(Fetcher {
-            client,
+            client: build(client)?,
             allow_private,
             bytes_max,
         })
@@ -108,7 +103,7 @@ impl Fetcher {
     pub(crate) async fn get(&self, url: &str) -> Result<Fetched, FetchError> {
         let mut url = parse(url)?;
         for _ in 0..=REDIRECTS_MAX {
-            self.check(&url)?;
+            check_place(&url, self.allow_private)?;
             let request = self.client.get(url.clone());
             let response = request
                 .header(reqwest::header::ACCEPT_ENCODING, "gzip")
@@ -124,18 +119,6 @@ impl Fetcher {
         Err(FetchError::never(format!(
             "it is redirected more than {REDIRECTS_MAX} times"
         )))
-    }
-
-    /// An address that stands in the URL itself is looked up nowhere.
-    fn check(&self, url: &Url) -> Result<(), FetchError> {
-        let host = url.host_str().unwrap_or_default();
-        let literal: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
-        match literal {
-            Ok(address) if !self.allow_private && !address::is_public(address) => {
-                Err(private_address())
-            }
-            _ => Ok(()),
-        }
     }
 
     fn answered(&self, url: &Url, response: Response) -> Result<Fetched, FetchError> {
@@ -178,6 +161,33 @@ impl Fetcher {
 
     fn too_large(&self) -> FetchError {
         FetchError::never(format!("it is larger than {} bytes", self.bytes_max))
+    }
+}
+
+/// One that connects to public addresses only, if it may to no others, and follows nothing.
+fn client(allow_private: bool) -> Result<ClientBuilder, FetchError> {
+    let tls = tls().map_err(|error| FetchError::never(format!("TLS: {error}")))?;
+    Ok(Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .dns_resolver(Arc::new(Resolver { allow_private }))
+        .user_agent("customerio-server"))
+}
+
+fn build(client: ClientBuilder) -> Result<Client, FetchError> {
+    client
+        .build()
+        .map_err(|error| FetchError::never(format!("cannot fetch anything: {error}")))
+}
+
+/// An address that stands in the URL itself is looked up nowhere.
+fn check_place(url: &Url, allow_private: bool) -> Result<(), FetchError> {
+    let host = url.host_str().unwrap_or_default();
+    let literal: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    match literal {
+        Ok(address) if !allow_private && !address::is_public(address) => Err(private_address()),
+        _ => Ok(()),
     }
 }
 

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::credentials::Hasher;
-use crate::fetch::{Fetcher, SILENCE_MAX};
+use crate::fetch::{Fetcher, Poster, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::listen::Peer;
 use crate::rate_limit::RateLimits;
@@ -99,6 +99,9 @@ async fn started() -> Result<Api, StoreError> {
         tending: Arc::default(),
         broadcasts: Arc::default(),
         transfers: Arc::default(),
+        reporting: Arc::default(),
+        poster: Poster::new(false, SILENCE_MAX)
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?,
         files: Files::open(None).map_err(|error| StoreError::Unavailable(error.to_string()))?,
         row_files: RowFiles::new(&fetcher),
         app: AppApi::default(),

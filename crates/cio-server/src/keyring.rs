@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cio_domain::credential::{
-    Credential, CredentialId, CredentialKind, CredentialUse, Key, KeyHash, Scope,
+    Credential, CredentialId, CredentialKind, CredentialUse, Key, KeyHash, Scope, SigningKey,
 };
 use cio_domain::{UnixMillis, Workspace, WorkspaceId};
 use cio_store::{Store, StoreError};
@@ -67,12 +67,16 @@ impl Held {
         if let Some(scope) = scope.filter(|scope| !details.has_scope(*scope)) {
             return Err(Denied::Scope(scope));
         }
+        self.note_use(caller.at);
+        Ok(self.workspace)
+    }
+
+    fn note_use(&self, at: UnixMillis) {
         // Mostly a read: all processors share this line of memory.
         let last = self.last_use.at.load(Ordering::Relaxed);
-        if caller.at >= last.saturating_add(LAST_USE_MS) {
-            self.last_use.at.fetch_max(caller.at, Ordering::Relaxed);
+        if at >= last.saturating_add(LAST_USE_MS) {
+            self.last_use.at.fetch_max(at, Ordering::Relaxed);
         }
-        Ok(self.workspace)
     }
 }
 
@@ -84,6 +88,8 @@ pub(crate) struct Keyring {
     track: HashMap<String, Vec<Held>>,
     /// App and Pipelines keys. The kind is part of the hash.
     by_hash: HashMap<KeyHash, Held>,
+    /// Keys that sign, by number.
+    signing: HashMap<WorkspaceId, Vec<Held>>,
     last_uses: HashMap<(WorkspaceId, CredentialId), Arc<LastUse>>,
 }
 
@@ -98,6 +104,7 @@ impl Keyring {
             workspaces: BTreeMap::new(),
             track: HashMap::new(),
             by_hash: HashMap::new(),
+            signing: HashMap::new(),
             last_uses: HashMap::new(),
         };
         for (workspace, credentials) in stored {
@@ -131,7 +138,7 @@ impl Keyring {
             Key::App(hash) | Key::Pipelines(hash) => {
                 self.by_hash.insert(hash, held);
             }
-            Key::Webhook(_) => {}
+            Key::Webhook(_) => self.signing.entry(workspace).or_default().push(held),
         }
     }
 
@@ -159,6 +166,13 @@ impl Keyring {
         opened.ok_or(Denied::Unknown)?.admit(caller, None)
     }
 
+    /// The workspace of a site id whose Track credentials are in force.
+    pub(crate) fn of_site(&self, site_id: &str, now: UnixMillis) -> Option<WorkspaceId> {
+        let mut keys = self.track.get(site_id)?.iter();
+        keys.find(|held| held.credential.is_live(now))
+            .map(|held| held.workspace)
+    }
+
     /// The workspace an App or Pipelines key opens.
     pub(crate) fn bearer(
         &self,
@@ -175,6 +189,22 @@ impl Keyring {
             return Err(Denied::Unknown);
         }
         held.admit(caller, scope)
+    }
+
+    /// The keys in force that sign what a workspace's webhooks tell, the newest first. Only
+    /// that one is used while nobody refuses it.
+    pub(crate) fn signing_keys(&self, workspace: WorkspaceId, now: UnixMillis) -> Vec<SigningKey> {
+        let all = self.signing.get(&workspace).into_iter().flatten();
+        let mut live: Vec<&Held> = all.filter(|held| held.credential.is_live(now)).collect();
+        live.sort_by_key(|held| std::cmp::Reverse(held.credential.id));
+        if let Some(newest) = live.first() {
+            newest.note_use(now);
+        }
+        let key = |held: &&Held| match &held.credential.details.key {
+            Key::Webhook(key) => Some(key.clone()),
+            _ => None,
+        };
+        live.iter().filter_map(key).collect()
     }
 
     /// The workspace with this number.

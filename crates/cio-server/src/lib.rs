@@ -45,16 +45,19 @@ mod first_start;
 pub mod fuzzing;
 mod health;
 mod html;
+mod in_app;
 mod ingest;
 mod json;
 mod keyring;
 mod last_use;
+mod liquid;
 mod listen;
 mod long_jobs;
 pub mod maintenance;
 mod metrics;
 mod pipelines;
 mod rate_limit;
+mod reporting;
 mod router;
 mod server;
 mod settings;
@@ -77,7 +80,7 @@ pub use delivery::{
 pub use server::{Server, StartError};
 pub use settings::{
     AppApi, DkimSettings, Fetching, FirstCredentials, Mail, MailServer, MetricsAccess, Settings,
-    Storage,
+    Storage, Webhooks,
 };
 
 /// The programs of the front page, so that they stay true.

@@ -3,6 +3,7 @@
 //!
 //! Counting is a look-up and a few atomic additions per request.
 
+mod reporting;
 mod text;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use crate::error::{ApiError, Family, log_refusal};
 use crate::listen::Peer;
 use crate::settings::MetricsAccess;
 use crate::state::AppState;
+pub(crate) use reporting::ReportingCounts;
 use text::Text;
 
 /// Bounds of a request's time, in microseconds.
@@ -36,6 +38,7 @@ pub(crate) struct Metrics {
     /// By method and route. As many as there are routes, and a few methods of each.
     requests: RwLock<HashMap<&'static str, HashMap<String, Arc<Requests>>>>,
     pub(crate) jobs: JobCounts,
+    pub(crate) reporting: Arc<ReportingCounts>,
 }
 
 /// The requests of one route.
@@ -178,6 +181,7 @@ async fn render(state: &AppState) -> String {
     requests(&state.metrics, &mut text);
     store(state, &mut text);
     jobs(state, &mut text).await;
+    reporting::render(state, &mut text).await;
     if let Some(bytes) = resident_bytes() {
         let name = "process_resident_memory_bytes";
         text.describe(name, "gauge", "Memory of the process.");

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use cio_domain::Clock;
+use cio_domain::limits::REPORTING_CALL_SECONDS_MAX;
 use cio_store::{Store, StoreError};
 use cio_store_embedded::{EmbeddedStore, OpenError};
 use tempfile::TempDir;
@@ -20,17 +22,18 @@ use crate::credentials::{Credentials, Hasher, random};
 use crate::delivery::{
     CarrierError, Carriers, Deliveries, MailError, Renderer, mail_servers, spawn_worker,
 };
-use crate::fetch::{Fetcher, SILENCE_MAX};
+use crate::fetch::{Fetcher, Poster, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
 use crate::rate_limit::RateLimits;
+use crate::reporting::Reporting;
 use crate::settings::{Settings, Storage};
 use crate::state::{AppState, Shared};
 use crate::tls::{self, Tls, TlsError};
 use crate::tracking::{Links, links_root};
 use crate::transfers::{Files, Transfers};
-use crate::{last_use, listen, long_jobs, router, tending};
+use crate::{last_use, listen, long_jobs, reporting, router, tending};
 
 /// Where the store is in the data directory.
 pub(crate) const STORE_DIRECTORY: &str = "store";
@@ -111,6 +114,7 @@ pub struct Server {
     tending: JoinHandle<()>,
     transfers: JoinHandle<()>,
     broadcasts: JoinHandle<()>,
+    reporting: JoinHandle<()>,
     /// Holds the certificate of a server that keeps its data in memory.
     _certificate_directory: Option<TempDir>,
 }
@@ -203,6 +207,21 @@ impl Server {
             Arc::clone(&transfers_wake),
             stopped.clone(),
         );
+        let patience = Duration::from_secs(REPORTING_CALL_SECONDS_MAX);
+        let poster = Poster::new(settings.webhooks.allow_private, patience)
+            .map_err(|error| StartError::Fetching(error.to_string()))?;
+        let reporting_wake = Arc::new(Notify::new());
+        let reporting = reporting::spawn(
+            Reporting {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                keys: Arc::clone(&keys),
+                poster: poster.clone(),
+                counts: Arc::clone(&metrics.reporting),
+            },
+            Arc::clone(&reporting_wake),
+            stopped.clone(),
+        );
         let wake = Arc::new(Notify::new());
         let tending = tending::spawn(
             Arc::clone(&store),
@@ -222,6 +241,8 @@ impl Server {
             metrics_access: settings.metrics,
             broadcasts: broadcasts_wake,
             transfers: transfers_wake,
+            reporting: reporting_wake,
+            poster,
             files,
             row_files,
             app: settings.app,
@@ -254,6 +275,7 @@ impl Server {
             tending,
             transfers,
             broadcasts,
+            reporting,
             _certificate_directory: certificate_directory,
         })
     }
@@ -314,6 +336,7 @@ impl Server {
             self.tending,
             self.transfers,
             self.broadcasts,
+            self.reporting,
         ];
         for task in tasks {
             if let Err(error) = task.await {

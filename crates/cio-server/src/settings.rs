@@ -144,6 +144,13 @@ pub struct Mail {
     pub dkim: Vec<DkimSettings>,
 }
 
+/// What reporting webhooks may call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Webhooks {
+    /// Private addresses, too: those of this machine and its network.
+    pub allow_private: bool,
+}
+
 /// Everything the server needs to start. The default keeps its data in memory.
 #[derive(Clone)]
 pub struct Settings {
@@ -173,6 +180,8 @@ pub struct Settings {
     pub app: AppApi,
     /// What it fetches.
     pub fetch: Fetching,
+    /// What it calls.
+    pub webhooks: Webhooks,
     /// Region the first workspace answers for.
     pub region: Region,
 }
@@ -192,6 +201,7 @@ impl Default for Settings {
             metrics: MetricsAccess::default(),
             app: AppApi::default(),
             fetch: Fetching::default(),
+            webhooks: Webhooks::default(),
             region: Region::default(),
         }
     }
@@ -215,6 +225,7 @@ impl fmt::Debug for Settings {
             .field("metrics", &self.metrics)
             .field("app", &self.app)
             .field("fetch", &self.fetch)
+            .field("webhooks", &self.webhooks)
             .field("region", &self.region)
             .finish()
     }

@@ -11,6 +11,7 @@ use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::delivery::Carriers;
 use crate::error::ApiError;
+use crate::fetch::Poster;
 use crate::keyring::Keys;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Bucket, RateLimits};
@@ -40,6 +41,10 @@ pub(crate) struct Shared {
     pub(crate) broadcasts: Arc<Notify>,
     /// Wakes the worker of exports and imports.
     pub(crate) transfers: Arc<Notify>,
+    /// Wakes the worker of reporting webhooks.
+    pub(crate) reporting: Arc<Notify>,
+    /// Says which URLs they may call.
+    pub(crate) poster: Poster,
     pub(crate) files: Files,
     /// Fetches rows of collections.
     pub(crate) row_files: RowFiles,

@@ -9,12 +9,14 @@ mod devices;
 mod events;
 mod forms;
 mod identify;
+mod in_app;
 mod jobs;
 mod looks;
 mod merge;
 mod names;
 mod objects;
 mod once;
+mod outbox;
 mod relationships;
 mod removal;
 mod reports;
@@ -34,6 +36,7 @@ pub(crate) use deliveries::{parent as delivery_parent, work as delivery_work};
 pub(crate) use events::put_event_ids;
 pub(crate) use jobs::{claim, note_parts, settle};
 pub(crate) use once::apply_once;
+pub(crate) use outbox::settle as settle_events;
 pub(crate) use segments::{
     change as change_segment, create as create_segment, delete as delete_segment,
 };
@@ -115,6 +118,11 @@ pub(crate) fn apply(
             Ok(Outcome::Applied)
         }
         Operation::Deliver(delivery) => deliveries::accept(transaction, context, *delivery),
+        Operation::MarkInApp {
+            person,
+            delivery_id,
+            mark,
+        } => in_app::mark(transaction, context, &person, &delivery_id, mark),
         Operation::ReleaseDraft { delivery_id } => {
             deliveries::release(transaction, context, &delivery_id)
         }

@@ -17,6 +17,7 @@ mod event_ids;
 mod forms;
 mod objects;
 mod people;
+mod reporting;
 mod segmentation;
 mod segments;
 mod series;
@@ -39,7 +40,7 @@ const FINDINGS_KEPT: usize = 1_000;
 type Part = fn(&Checked<'_>, &mut CheckReport) -> Result<(), StoreError>;
 
 /// What is checked, each walking what is its own.
-const PARTS: [Part; 18] = [
+const PARTS: [Part; 19] = [
     people::identifiers,
     people::rows,
     activities::logs,
@@ -47,6 +48,7 @@ const PARTS: [Part; 18] = [
     deliveries::rows,
     deliveries::indexes,
     transfers::rows,
+    reporting::counts,
     segments::members,
     segmentation::rows,
     segmentation::people,

@@ -2,12 +2,14 @@
 
 pub(crate) mod content;
 mod messages;
+mod reporting;
 mod segments;
 pub(crate) mod series;
 mod transfers;
 mod triggers;
 
 pub(crate) use messages::*;
+pub(crate) use reporting::*;
 pub(crate) use segments::*;
 pub(crate) use transfers::*;
 pub(crate) use triggers::*;
@@ -306,6 +308,7 @@ pub(crate) fn jobs(queue: Queue) -> &'static [u8] {
         Queue::BulkDeliveries => b"b",
         Queue::Transfers => b"t",
         Queue::Broadcasts => b"c",
+        Queue::Reporting => b"n",
     }
 }
 

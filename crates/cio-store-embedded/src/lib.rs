@@ -43,7 +43,7 @@
 //! | | workspace, `r`, person, object, attribute | time of change, JSON text |
 //! | | workspace, `v`, length, anonymous id, object | attributes of a relationship to come |
 //! | | workspace, `w`, object, anonymous id | – |
-//! | `jobs` | `d`, `b`, `t` or `c`, due, sequence | the job, of the queue of this letter |
+//! | `jobs` | `d`, `b`, `t`, `c` or `n`, due, sequence | the job, of the queue of this letter |
 //! | | `e` or `i`, workspace, number | export or import |
 //! | | `x`, workspace, import, row | why it was not taken |
 //! | | `g`, workspace, broadcast, trigger | how far a trigger is |
@@ -53,6 +53,8 @@
 //! | | `y`, workspace, broadcast, trigger, number | its errors from that one on |
 //! | | `l`, workspace, list | a list of people for a trigger |
 //! | | `r`, workspace, list, piece | people, about 64 KiB of them |
+//! | | `w`, workspace, webhook | how far a reporting webhook is |
+//! | | `o`, workspace, webhook, sequence | what it is to tell |
 //! | `segments` | workspace, `s`, segment | segment |
 //! | | workspace, `m`, segment, person | – |
 //! | | workspace, `p`, person, segment | – |
@@ -75,6 +77,7 @@
 //! | | workspace, `h` | the preference centre's texts |
 //! | | workspace, `e`, reason, email | a suppressed address |
 //! | | workspace, `o`, person, `s` or `w`, sender | – |
+//! | | workspace, `w`, webhook | reporting webhook |
 //! | | workspace, `z`, `s` or `f` | how many there are, and their size |
 //! | `series` | workspace, `s`, parent, day, channel, metric | deliveries by the hour they were accepted |
 //! | | workspace, `h`, parent, href | the number of a link |

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use cio_domain::content::reporting_webhook::ReportingWebhook;
 use cio_domain::job::Queue;
 use cio_domain::{UnixMillis, WorkspaceId};
 
@@ -34,6 +35,8 @@ pub(crate) struct Memo {
     pub(crate) first_due: Earliest,
     /// Definitions of workspaces, once they were read.
     pub(crate) catalogues: HashMap<WorkspaceId, Arc<Catalogue>>,
+    /// Reporting webhooks of workspaces, once they were read.
+    pub(crate) webhooks: HashMap<WorkspaceId, Arc<[ReportingWebhook]>>,
 }
 
 /// Up to where the event ids of a workspace were removed. Looking for the first one from
@@ -60,6 +63,7 @@ impl Memo {
         }
         self.first_due.set(0);
         self.catalogues.clear();
+        self.webhooks.clear();
     }
 
     pub(crate) fn remember_holder(&mut self, key: Shared, value: Option<Shared>) {

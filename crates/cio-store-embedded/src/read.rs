@@ -8,9 +8,11 @@ mod credentials;
 mod cursor;
 mod deliveries;
 mod forms;
+mod in_app;
 mod matching;
 mod objects;
 mod people;
+pub(crate) mod reporting;
 mod segments;
 pub(crate) mod series;
 pub(crate) mod transfers;
@@ -23,6 +25,7 @@ pub(crate) use deliveries::{
     deliveries, deliveries_of, delivery, delivery_content, find_delivery, next_job_due,
 };
 pub(crate) use forms::forms;
+pub(crate) use in_app::waiting_for;
 pub(crate) use matching::{PersonFacts, people_matching};
 pub(crate) use objects::{
     object, object_types, objects_matching, relationships_of_object, relationships_of_person,

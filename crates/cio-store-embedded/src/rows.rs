@@ -8,6 +8,7 @@ pub(crate) use credentials::{CredentialRow, WorkspaceRow};
 
 use std::collections::BTreeMap;
 
+use cio_domain::content::reporting_webhook::ReportingWebhookId;
 use cio_domain::form::Form;
 use cio_domain::job::Work;
 use cio_domain::object::{ObjectId, ObjectIdentifiers, ObjectTypeId};
@@ -25,6 +26,7 @@ mod activity;
 mod compact;
 mod holder;
 mod messages;
+mod reporting;
 mod segments;
 mod series;
 mod transfers;
@@ -32,7 +34,8 @@ mod triggers;
 
 pub(crate) use activity::ActivityRow;
 pub(crate) use holder::HolderRow;
-pub(crate) use messages::{ContentRow, DeliveryRow, OnceRow, PartRow, PersonRow};
+pub(crate) use messages::{ContentRow, DeliveryRow, OnceRow, PartRow, PersonRow, UnreadRow};
+pub(crate) use reporting::{AboutRow, OutboxEventRow, OutboxRow, ReportingWebhookRow};
 pub(crate) use segments::{BuildRow, IndexRow, RemovalRow, SegmentRow};
 pub(crate) use series::DayRow;
 pub(crate) use transfers::{ExportRow, ImportFileRow};
@@ -220,6 +223,7 @@ pub(crate) enum WorkRow {
     Import(u64),
     /// Broadcast and trigger.
     Broadcast(u64, u64),
+    Tell(u32),
 }
 
 impl From<&Work> for WorkRow {
@@ -230,6 +234,7 @@ impl From<&Work> for WorkRow {
             Work::Export(id) => WorkRow::Export(id.0),
             Work::Import(id) => WorkRow::Import(id.0),
             Work::Broadcast(id) => WorkRow::Broadcast(id.broadcast, id.number),
+            Work::Tell(id) => WorkRow::Tell(id.0),
         }
     }
 }
@@ -244,6 +249,7 @@ impl From<WorkRow> for Work {
             WorkRow::Broadcast(broadcast, number) => {
                 Work::Broadcast(TriggerId { broadcast, number })
             }
+            WorkRow::Tell(id) => Work::Tell(ReportingWebhookId(id)),
         }
     }
 }

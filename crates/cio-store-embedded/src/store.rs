@@ -2,6 +2,7 @@
 
 mod content;
 mod messages;
+mod reporting;
 mod series;
 mod transfers;
 mod triggers;

@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cio_domain::content::reporting_webhook::{ReportingWebhook, ReportingWebhookId};
 use cio_domain::job::Queue;
 use cio_domain::{PersonId, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::StoreError;
 
 use crate::engine::{Engine, Entry, Scan, Shared, Table, View, slices};
-use crate::keys;
+use crate::keys::{self, content};
 use crate::memo::Memo;
-use crate::rows;
+use crate::rows::{self, ReportingWebhookRow};
 use crate::segmentation::{self, Catalogue, Touched};
 
 /// A new value, or none to remove the key.
@@ -45,6 +46,8 @@ pub(crate) struct Transaction<'a> {
     pub(crate) touched: BTreeMap<(WorkspaceId, PersonId), Touched>,
     /// Workspaces whose definitions the current call changed.
     changed_catalogues: Vec<WorkspaceId>,
+    /// Workspaces whose reporting webhooks it changed.
+    changed_webhooks: Vec<WorkspaceId>,
 }
 
 impl<'a> Transaction<'a> {
@@ -63,6 +66,7 @@ impl<'a> Transaction<'a> {
             first_due: None,
             touched: BTreeMap::new(),
             changed_catalogues: Vec::new(),
+            changed_webhooks: Vec::new(),
         }
     }
 
@@ -70,6 +74,7 @@ impl<'a> Transaction<'a> {
     pub(crate) fn begin_call(&mut self) {
         self.undo.clear();
         self.changed_catalogues.clear();
+        self.changed_webhooks.clear();
         self.event_ids_before = self.event_ids.len();
     }
 
@@ -79,6 +84,9 @@ impl<'a> Transaction<'a> {
         self.first_due = None;
         for workspace in self.changed_catalogues.drain(..) {
             self.memo.catalogues.remove(&workspace);
+        }
+        for workspace in self.changed_webhooks.drain(..) {
+            self.memo.webhooks.remove(&workspace);
         }
         self.event_ids.truncate(self.event_ids_before);
         while let Some((table, key, before)) = self.undo.pop() {
@@ -162,6 +170,34 @@ impl<'a> Transaction<'a> {
     pub(crate) fn catalogue_changed(&mut self, workspace: WorkspaceId) {
         self.memo.catalogues.remove(&workspace);
         self.changed_catalogues.push(workspace);
+    }
+
+    /// The reporting webhooks of a workspace by number, changes of this group included.
+    pub(crate) fn webhooks(
+        &mut self,
+        workspace: WorkspaceId,
+    ) -> Result<Arc<[ReportingWebhook]>, StoreError> {
+        if let Some(webhooks) = self.memo.webhooks.get(&workspace) {
+            return Ok(Arc::clone(webhooks));
+        }
+        let all = content::all(workspace, content::REPORTING_WEBHOOK);
+        let rows = self.first(Table::Content, &Scan::forward(&all), usize::MAX)?;
+        let webhooks: Result<Arc<[_]>, StoreError> = rows
+            .iter()
+            .map(|(key, value)| {
+                let row: ReportingWebhookRow = rows::decode(Table::Content, value)?;
+                row.into_webhook(ReportingWebhookId(content::number(key)))
+            })
+            .collect();
+        let webhooks = webhooks?;
+        self.memo.webhooks.insert(workspace, Arc::clone(&webhooks));
+        Ok(webhooks)
+    }
+
+    /// Has the reporting webhooks of a workspace read again.
+    pub(crate) fn webhooks_changed(&mut self, workspace: WorkspaceId) {
+        self.memo.webhooks.remove(&workspace);
+        self.changed_webhooks.push(workspace);
     }
 
     /// An event id that came then, to be found again when it no longer counts.

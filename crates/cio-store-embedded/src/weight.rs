@@ -48,6 +48,7 @@ fn of_one(operation: &Operation) -> usize {
         Operation::Look(look) => look.href.as_ref().map_or(0, String::len),
         Operation::Refused { reason, .. } => reason.len(),
         Operation::Deliver(delivery) => of_delivery(delivery),
+        Operation::MarkInApp { delivery_id, .. } => delivery_id.len(),
         Operation::ReleaseDraft { delivery_id } => delivery_id.len(),
         Operation::Delete(_)
         | Operation::Suppress(_)

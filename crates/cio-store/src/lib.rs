@@ -26,12 +26,13 @@
 //! # How to add a backend
 //!
 //! Implement [`ContentStore`], [`MessageStore`], [`SeriesStore`], [`TransferStore`],
-//! [`TriggerStore`] and [`Store`], then call every function of [`suite`] from a test of the new
-//! crate.
+//! [`TriggerStore`], [`ReportingStore`] and [`Store`], then call every function of [`suite`] from a
+//! test of the new crate.
 
 pub mod content;
 pub mod measure;
 pub mod messages;
+pub mod reporting;
 pub mod series;
 pub mod suite;
 pub mod transfers;
@@ -60,6 +61,7 @@ use cio_wire::Identifier;
 use crate::content::ContentStore;
 use crate::measure::StoreMeasurements;
 use crate::messages::MessageStore;
+use crate::reporting::ReportingStore;
 use crate::series::SeriesStore;
 use crate::transfers::TransferStore;
 use crate::triggers::TriggerStore;
@@ -149,7 +151,15 @@ pub struct ObjectQuery {
 /// A place for workspaces, people, events, deliveries and jobs. See the crate's page for
 /// what it promises.
 pub trait Store:
-    ContentStore + MessageStore + SeriesStore + TransferStore + TriggerStore + Send + Sync + 'static
+    ContentStore
+    + MessageStore
+    + ReportingStore
+    + SeriesStore
+    + TransferStore
+    + TriggerStore
+    + Send
+    + Sync
+    + 'static
 {
     /// A random secret of this store, kept for good: the first `candidate` it is ever
     /// given. Secret keys are hashed with it.

@@ -2,9 +2,10 @@
 
 use cio_domain::activity::Page;
 use cio_domain::delivery::{Delivery, Parent, Part, State};
+use cio_domain::in_app::Waiting;
 use cio_domain::job::{Job, Settlement};
 use cio_domain::message::{Channel, Content};
-use cio_domain::{Operation, Outcome, UnixMillis, WorkspaceId};
+use cio_domain::{Operation, Outcome, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_wire::Identifier;
 
 use crate::Reply;
@@ -87,6 +88,16 @@ pub trait MessageStore {
         person: Identifier,
         query: DeliveryQuery,
     ) -> Reply<'_, Option<Page<Delivery>>>;
+
+    /// What waits until the app of a person comes for it, oldest first: in-app and inbox
+    /// messages that were sent since then, and that no app is done with. Of somebody who is
+    /// not there nothing.
+    fn waiting_for(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+        sent_since: UnixSeconds,
+    ) -> Reply<'_, Vec<Waiting>>;
 
     /// Notes how far parts of a delivery are, before what follows is done. False if the lease
     /// went to somebody else: nothing is noted then, and nothing must be handed over.

@@ -5,6 +5,7 @@
 //! plain text is made of it; the preheader is put in; links and opens are followed.
 
 mod css;
+mod encode;
 mod mime;
 mod preheader;
 mod text;
@@ -211,11 +212,12 @@ impl Envelope {
     }
 }
 
-/// Without characters no message may have; a CR alone ends a line, as browsers see it.
+/// Without characters no message may have, its lines ended with LF; a CR alone ends a line,
+/// as browsers see it.
 fn clean(text: &str) -> Cow<'_, str> {
-    match text.contains(['\r', '\0']) {
-        false => Cow::Borrowed(text),
-        true => {
+    match memchr::memchr2(b'\r', b'\0', text.as_bytes()) {
+        None => Cow::Borrowed(text),
+        Some(_) => {
             let text = text.replace("\r\n", "\n").replace('\r', "\n");
             Cow::Owned(text.replace('\0', ""))
         }

@@ -29,6 +29,7 @@ pub struct Outgoing {
     sender: String,
     recipients: Vec<Recipient>,
     message: Vec<u8>,
+    is_ascii: bool,
 }
 
 impl fmt::Debug for Outgoing {
@@ -44,10 +45,12 @@ impl fmt::Debug for Outgoing {
 impl Outgoing {
     /// A message with its envelope. Line ends are made CRLF.
     pub fn new(sender: String, recipients: Vec<Recipient>, message: Vec<u8>) -> Outgoing {
+        let message = with_crlf(message);
         Outgoing {
             sender,
             recipients,
-            message: with_crlf(message),
+            is_ascii: message.is_ascii(),
+            message,
         }
     }
 
@@ -73,6 +76,11 @@ impl Outgoing {
         &self.message
     }
 
+    /// Whether the message is ASCII, which every server takes.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.is_ascii
+    }
+
     /// Leaves out everybody but these: the ones that were told to come again later, when
     /// the others have it.
     pub fn keep_only(&mut self, addresses: &[String]) {
@@ -85,14 +93,13 @@ impl Outgoing {
 /// none to the next: that is how a message is smuggled into another.
 fn with_crlf(message: Vec<u8>) -> Vec<u8> {
     let is_clean = |bytes: &[u8]| {
-        let mut before = 0;
-        for &byte in bytes {
-            if (byte == b'\n') != (before == b'\r') {
+        let mut ends = memchr::memchr2_iter(b'\r', b'\n', bytes);
+        while let Some(at) = ends.next() {
+            if bytes[at] == b'\n' || ends.next() != Some(at + 1) || bytes[at + 1] != b'\n' {
                 return false;
             }
-            before = byte;
         }
-        before == b'\n' || bytes.is_empty()
+        bytes.is_empty() || bytes.ends_with(b"\n")
     };
     if is_clean(&message) {
         return message;

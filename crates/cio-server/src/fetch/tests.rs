@@ -170,8 +170,7 @@ async fn redirects_are_followed_and_held_to_the_same() {
         assert!(!error.may_pass);
     }
     // Nobody public is asked in a test: where a redirect leads is checked by itself.
-    let strict = fetcher(false, 9);
-    let inside = strict.check(&"http://10.0.0.1/".parse().unwrap());
+    let inside = check_place(&"http://10.0.0.1/".parse().unwrap(), false);
     assert!(inside.unwrap_err().to_string().contains("private address"));
     let secure: Url = "https://example.com/a".parse().unwrap();
     let answer = http_answer("http://example.com/b");

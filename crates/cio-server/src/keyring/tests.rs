@@ -213,3 +213,42 @@ async fn given_credentials_are_confirmed_or_not() {
         assert!(matches!(confirm(&wrong), Confirmation::Differ), "{wrong:?}");
     }
 }
+
+#[tokio::test]
+async fn the_newest_key_in_force_signs_first() {
+    let given = given().await;
+    let signing = |at| {
+        let keys = given.keys.current().signing_keys(given.workspace, at);
+        keys.into_iter().map(|key| key.0).collect::<Vec<_>>()
+    };
+    assert_eq!(signing(AT), Vec::<String>::new());
+    for key in ["old", "new"] {
+        given
+            .create(|new| new.key = Key::Webhook(SigningKey(key.to_owned())))
+            .await;
+    }
+    assert_eq!(signing(AT), ["new", "old"]);
+    let old = CredentialId(4);
+    let rotated = given.store.credentials(given.workspace).await.unwrap();
+    let successor = NewCredential {
+        key: Key::Webhook(SigningKey("newest".to_owned())),
+        ..rotated[3].details.clone()
+    };
+    let end = AT + 1_000;
+    let rotated = given
+        .store
+        .rotate_credential(given.workspace, old, successor, end);
+    rotated.await.unwrap();
+    let revoked = given
+        .store
+        .revoke_credential(given.workspace, CredentialId(5), AT);
+    revoked.await.unwrap();
+    given.keys.reload(&given.store).await.unwrap();
+    assert_eq!(signing(AT + 999), ["newest", "old"]);
+    assert_eq!(signing(end), ["newest"]);
+    let used = |id| {
+        let keyring = given.keys.current();
+        keyring.last_used_at(given.workspace, CredentialId(id))
+    };
+    assert_eq!((used(6), used(4)), (Some(AT + 999), None));
+}

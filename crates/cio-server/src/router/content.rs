@@ -5,7 +5,9 @@ use axum::routing::{delete, get, post, put};
 
 use crate::admin::{messages as written, senders as kept_senders, subscriptions as offered};
 use crate::app::broadcasts::definitions as broadcasts;
-use crate::app::{collections, esp, opt_outs, senders, snippets, subscriptions, transactional};
+use crate::app::{
+    collections, esp, opt_outs, reporting_webhooks, senders, snippets, subscriptions, transactional,
+};
 use crate::state::AppState;
 use crate::subscription_center;
 
@@ -65,6 +67,16 @@ pub(super) fn app() -> Router<AppState> {
         .route(
             "/v1/esp/domains/{domain_name}/suppression/{suppression_type}",
             get(esp::of_domain),
+        )
+        .route(
+            "/v1/reporting_webhooks",
+            get(reporting_webhooks::list).post(reporting_webhooks::create),
+        )
+        .route(
+            "/v1/reporting_webhooks/{webhook_id}",
+            get(reporting_webhooks::one)
+                .put(reporting_webhooks::update)
+                .delete(reporting_webhooks::delete),
         )
 }
 

@@ -113,7 +113,7 @@ impl Files {
 }
 
 /// The name of a file while it is written.
-pub(super) fn partial(path: &Path) -> PathBuf {
+pub(crate) fn partial(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     name.into()

@@ -41,7 +41,9 @@ impl LongJobs for Transfers {
         match lease.job.work {
             Work::Export(id) => export::run(self, lease, id).await,
             Work::Import(id) => import::run(self, lease, id).await,
-            Work::Deliver(_) | Work::DeliverBulk(_) | Work::Broadcast(_) => Err(Stop::Lost),
+            Work::Deliver(_) | Work::DeliverBulk(_) | Work::Broadcast(_) | Work::Tell(_) => {
+                Err(Stop::Lost)
+            }
         }
     }
 

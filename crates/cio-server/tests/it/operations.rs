@@ -79,6 +79,9 @@ async fn metrics_count_requests_by_route_and_name_nobody() {
         "customerio_jobs_claimed_total",
         "customerio_jobs_overdue_seconds",
         r#"customerio_jobs_settled_total{result="sent"}"#,
+        "customerio_webhook_events_waiting",
+        r#"customerio_webhook_calls_total{result="answered"}"#,
+        r#"customerio_webhook_events_dropped_total{reason="expired"}"#,
     ] {
         assert!(value(&text, name).is_some(), "{name}");
     }

@@ -5,6 +5,7 @@ mod collections;
 mod layouts;
 mod names;
 mod opt_outs;
+mod reporting_webhooks;
 mod revision;
 mod segments;
 mod senders;
@@ -93,5 +94,8 @@ fn change_one(
         }
         ContentChange::Esp(change) => suppressions::change(transaction, context, change),
         ContentChange::OptOuts(change) => opt_outs::change(transaction, context, change),
+        ContentChange::ReportingWebhook(change) => {
+            reporting_webhooks::change(transaction, context, change)
+        }
     }
 }

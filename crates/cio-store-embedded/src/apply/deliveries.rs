@@ -7,7 +7,7 @@ use cio_domain::{Ignored, Outcome, PersonId, PersonIdentifiers};
 use cio_store::StoreError;
 use serde_json::Map;
 
-use super::{Context, names, reports, series};
+use super::{Context, in_app, names, reports, series};
 use crate::engine::Table;
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PersonRow};
@@ -220,6 +220,7 @@ pub(super) fn forget_person(
     person: PersonId,
     removal: Removal,
 ) -> Result<(), StoreError> {
+    in_app::forget_person(transaction, context, person)?;
     let prefix = keys::person_deliveries(context.workspace, person);
     for (key, id) in listed(transaction, &prefix)? {
         let row_key = keys::delivery(context.workspace, &id);
@@ -263,6 +264,7 @@ pub(super) fn hand_over(
     from: PersonId,
     to: PersonId,
 ) -> Result<(), StoreError> {
+    in_app::hand_over(transaction, context, from, to)?;
     let names = names::names(transaction, context, to)?;
     let prefix = keys::person_deliveries(context.workspace, from);
     for (key, id) in listed(transaction, &prefix)? {

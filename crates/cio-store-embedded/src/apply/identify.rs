@@ -2,6 +2,7 @@
 
 use cio_domain::activity::ActivityKind;
 use cio_domain::attribute::Change;
+use cio_domain::message::Channel;
 use cio_domain::operation::{Identify, Subject};
 use cio_domain::preferences::{PREFERENCES, Preference};
 use cio_domain::resolution::{Claim, Owners, Resolution, resolve};
@@ -12,8 +13,9 @@ use serde_json::json;
 
 use super::attributes::{Changing, Noted};
 use super::names::{Taking, claim, create, respell, take_identifiers};
+use super::outbox::{self, Subscriber};
 use super::{Context, activities, relationships, visitors};
-use crate::engine::Table;
+use crate::engine::{Shared, Table};
 use crate::keys::{self, ATTRIBUTE};
 use crate::rows;
 use crate::segmentation;
@@ -79,6 +81,7 @@ pub(super) fn identify(
         person,
         changed_at,
         may_be_late: identify.timestamp.is_some(),
+        answered: None,
     };
     let mut changes = identify.attributes;
     // The visitor without a name is everybody who was invited.
@@ -117,6 +120,8 @@ pub(super) struct Attributes {
     /// The change says when it happened, so it can be older than what is stored. All
     /// others are written without reading.
     pub(super) may_be_late: bool,
+    /// The channel of the message that the change is an answer to.
+    pub(super) answered: Option<Channel>,
 }
 
 impl Attributes {
@@ -148,14 +153,22 @@ impl Attributes {
                 None => (name, change),
             };
             let key = key(&change.0);
-            if !something_follows {
+            let is_told = outbox::tells_attribute(transaction, context, &change.0)?;
+            if !something_follows && !is_told {
                 noted.write(transaction, (Table::People, key), changing, change)?;
                 continue;
             }
             let name = change.0.clone();
             let before = segmentation::attribute_row(transaction, context, self.person, &name)?;
-            if noted.write(transaction, (Table::People, key), changing, change)? {
+            let told = is_told.then(|| transaction.get(Table::People, &key));
+            let told = told.transpose()?;
+            let row = (Table::People, key.clone());
+            if noted.write(transaction, row, changing, change)? {
                 segmentation::attribute_changed(transaction, context, self.person, &name, before)?;
+                if let Some(before) = told {
+                    let after = transaction.get(Table::People, &key)?;
+                    self.tell(transaction, context, &name, (before, after))?;
+                }
             }
         }
         for (kind, data) in [
@@ -168,5 +181,20 @@ impl Attributes {
             }
         }
         Ok(())
+    }
+
+    fn tell(
+        &self,
+        transaction: &mut Transaction<'_>,
+        context: Context,
+        name: &str,
+        change: (Option<Shared>, Option<Shared>),
+    ) -> Result<(), StoreError> {
+        let subscriber = Subscriber {
+            person: self.person,
+            at: self.changed_at,
+            channel: self.answered,
+        };
+        outbox::attribute_changed(transaction, context, &subscriber, name, change)
     }
 }

@@ -1,13 +1,13 @@
 //! Giving jobs out and recording how they ended.
 
 use cio_domain::delivery::Part;
-use cio_domain::job::{Job, Queue, Settlement};
+use cio_domain::job::{Job, Queue, Settlement, Work};
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
 use serde_json::Map;
 
-use super::{Context, content, reports, series, transfers};
+use super::{Context, content, in_app, outbox, reports, series, transfers};
 use crate::engine::{Scan, Table};
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, PartRow};
@@ -100,8 +100,14 @@ fn set_place(
     job: &Job,
     place: (UnixMillis, u64),
 ) -> Result<bool, StoreError> {
-    let Some(id) = job.delivery_id() else {
-        return transfers::set_job(transaction, job, place);
+    let id = match &job.work {
+        Work::Deliver(id) | Work::DeliverBulk(id) => id,
+        Work::Export(_) | Work::Import(_) | Work::Broadcast(_) => {
+            return transfers::set_job(transaction, job, place);
+        }
+        Work::Tell(webhook) => {
+            return outbox::set_job(transaction, job.workspace, *webhook, place);
+        }
     };
     let Some(mut delivery) = delivery(transaction, job.workspace, id)? else {
         return Ok(false);
@@ -206,6 +212,7 @@ pub(crate) fn settle(
         Settlement::Bounced { .. } => &["attempted", "bounced"],
         Settlement::Dropped(_) => &["dropped"],
     };
+    let mut waits_for = None;
     match settlement {
         Settlement::Sent {
             content,
@@ -220,7 +227,9 @@ pub(crate) fn settle(
             content.subject().clone_into(&mut delivery.subject);
             delivery.content_id = content_id;
             let key = keys::content(job.workspace, &id);
-            if delivery.forget_content {
+            waits_for = in_app::waits_for(transaction, context, &delivery)?;
+            // What waits is forgotten once an app is done with it.
+            if delivery.forget_content && waits_for.is_none() {
                 delivery.forgotten = true;
                 transaction.remove(Table::Deliveries, key);
             } else {
@@ -255,6 +264,9 @@ pub(crate) fn settle(
         reports::note(transaction, context, message, (metric, now), Map::new())?;
     }
     put_delivery(transaction, job.workspace, &id, &delivery);
+    if let Some(person) = waits_for {
+        in_app::put(transaction, context, person, (&id, &delivery))?;
+    }
     Ok(true)
 }
 

@@ -5,6 +5,7 @@ use cio_domain::{Ignored, Outcome};
 use cio_store::StoreError;
 use serde_json::{Map, Value};
 
+use super::outbox::Metric;
 use super::{Context, reports, series};
 use crate::rows::DeliveryRow;
 use crate::transaction::Transaction;
@@ -32,15 +33,11 @@ pub(super) fn look(
             ["opened", reader.opened()],
         )?;
         let data = opened(reader, href.is_some());
-        note(
-            transaction,
-            context,
-            (&delivery_id, &delivery),
-            "opened",
-            data,
-        )?;
+        let message = (delivery_id.as_str(), &delivery);
+        note(transaction, context, message, ("opened", !was_opened), data)?;
     }
     if let Some(href) = href {
+        let is_first = !delivery.metrics.contains_key("clicked");
         set(
             transaction,
             context,
@@ -50,13 +47,7 @@ pub(super) fn look(
         let message = (delivery_id.as_str(), &delivery);
         let link = series::click(transaction, context.workspace, message, &href, Some(reader))?;
         let data = clicked(reader, href, link);
-        note(
-            transaction,
-            context,
-            (&delivery_id, &delivery),
-            "clicked",
-            data,
-        )?;
+        note(transaction, context, message, ("clicked", is_first), data)?;
     }
     reports::put(transaction, context, &delivery_id, &delivery);
     Ok(Outcome::Applied)
@@ -78,17 +69,19 @@ fn set(
 fn note(
     transaction: &mut Transaction<'_>,
     context: Context,
-    message: (&str, &DeliveryRow),
-    metric: &str,
+    (delivery_id, delivery): (&str, &DeliveryRow),
+    (name, is_first): (&str, bool),
     data: Map<String, Value>,
 ) -> Result<(), StoreError> {
-    reports::note(
-        transaction,
-        context,
-        message,
-        (metric, context.seconds()),
-        data,
-    )
+    let metric = Metric {
+        delivery_id,
+        delivery,
+        name,
+        at: context.seconds(),
+        is_first,
+        recipient: None,
+    };
+    reports::note_metric(transaction, context, metric, data)
 }
 
 /// What is true of an open, by the names that webhooks have for it.

@@ -8,6 +8,7 @@ use cio_store::StoreError;
 use serde_json::{Map, Value, json};
 
 use super::identify::Attributes;
+use super::outbox::{self, Metric};
 use super::{Context, activities, series};
 use crate::engine::Table;
 use crate::keys::{self, NAMES, Owner};
@@ -28,7 +29,8 @@ pub(super) fn report(
     let at = report.timestamp.unwrap_or_else(|| context.seconds());
     // The first time counts: a message is opened once, however often it is looked at.
     let workspace = context.workspace;
-    if series::set(transaction, workspace, &mut delivery, &report.metric, at)? {
+    let is_first = series::set(transaction, workspace, &mut delivery, &report.metric, at)?;
+    if is_first {
         if FAILURES.contains(&report.metric.as_str()) && report.reason.is_some() {
             delivery.failure_message.clone_from(&report.reason);
         }
@@ -49,7 +51,15 @@ pub(super) fn report(
             data.insert(name.to_owned(), Value::String(value));
         }
     }
-    note(transaction, context, message, (&report.metric, at), data)?;
+    let metric = Metric {
+        delivery_id: &report.delivery_id,
+        delivery: &delivery,
+        name: &report.metric,
+        at,
+        is_first,
+        recipient: report.recipient,
+    };
+    note_metric(transaction, context, metric, data)?;
     Ok(Outcome::Applied)
 }
 
@@ -67,6 +77,7 @@ pub(super) fn unsubscribe(
             person,
             changed_at: context.seconds(),
             may_be_late: false,
+            answered: Some(delivery.channel()?),
         };
         let change = Change::Set(json!(unsubscribed).to_string());
         let changes = vec![("unsubscribed".to_owned(), change)];
@@ -84,7 +95,7 @@ pub(super) fn unsubscribe(
 }
 
 /// Whom a delivery went to, if they are still there.
-fn addressee(
+pub(super) fn addressee(
     transaction: &mut Transaction<'_>,
     context: Context,
     delivery: &DeliveryRow,
@@ -97,25 +108,45 @@ fn addressee(
     Ok(is_there.then_some(person))
 }
 
-/// Writes a metric of a message to the log of whom it went to; of one who is gone, to
-/// nobody's.
+/// Notes a metric that a message has for the first time.
 pub(super) fn note(
     transaction: &mut Transaction<'_>,
     context: Context,
     (delivery_id, delivery): (&str, &DeliveryRow),
     (metric, at): (&str, UnixSeconds),
+    data: Map<String, Value>,
+) -> Result<(), StoreError> {
+    let metric = Metric {
+        delivery_id,
+        delivery,
+        name: metric,
+        at,
+        is_first: true,
+        recipient: None,
+    };
+    note_metric(transaction, context, metric, data)
+}
+
+/// Writes a metric of a message to the log of whom it went to; of one who is gone, to
+/// nobody's. Webhooks are to tell it.
+pub(super) fn note_metric(
+    transaction: &mut Transaction<'_>,
+    context: Context,
+    metric: Metric<'_>,
     mut data: Map<String, Value>,
 ) -> Result<(), StoreError> {
-    data.insert(metric.to_owned(), at.into());
-    let owner = match addressee(transaction, context, delivery)? {
+    let owner = match addressee(transaction, context, metric.delivery)? {
         Some(person) => Owner::Person(person),
         None => Owner::Workspace,
     };
-    let row = ActivityRow {
-        delivery_id: Some(delivery_id.to_owned()),
-        data: Some(Value::Object(data).to_string()),
-        ..ActivityRow::of(&ActivityKind::message(metric, &delivery.channel))
+    let (at, name) = (metric.at, metric.name);
+    let mut row = ActivityRow {
+        delivery_id: Some(metric.delivery_id.to_owned()),
+        ..ActivityRow::of(&ActivityKind::message(name, &metric.delivery.channel))
     };
+    outbox::message(transaction, context, &metric, &data)?;
+    data.insert(name.to_owned(), at.into());
+    row.data = Some(Value::Object(data).to_string());
     activities::record_at(transaction, context, &owner, at, &row)
 }
 

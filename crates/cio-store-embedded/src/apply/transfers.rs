@@ -139,7 +139,7 @@ impl Subjected {
 
 fn subject(transaction: &mut Transaction<'_>, job: &Job) -> Result<Option<Subjected>, StoreError> {
     Ok(match &job.work {
-        Work::Deliver(_) | Work::DeliverBulk(_) => None,
+        Work::Deliver(_) | Work::DeliverBulk(_) | Work::Tell(_) => None,
         Work::Export(id) => export(transaction, job.workspace, *id)?
             .map(|(export, place)| Subjected::Export(export, place)),
         Work::Import(id) => import(transaction, job.workspace, *id)?

@@ -11,7 +11,7 @@ use cio_domain::content::sender::SenderId;
 use cio_store::StoreError;
 use serde_json::value::RawValue;
 
-use super::{CheckReport, Checked, Row, text};
+use super::{CheckReport, Checked, Row, reporting, text};
 use crate::engine::{Scan, Table, take};
 use crate::keys::content as keys;
 use crate::rows::content::{
@@ -47,6 +47,7 @@ pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<()
             keys::TRANSACTIONAL_NAME | keys::BROADCAST_NAME => messages::name(checked, row)?,
             keys::CONTENT => messages::content(row, &expected)?,
             keys::USAGE => messages::usage(row, &expected)?,
+            keys::REPORTING_WEBHOOK => reporting::webhook(checked, row)?,
             keys::REVISION => number(Table::Content, row.value).map(|_| None)?,
             keys::TOTALS => {
                 let of = row.rest.first().copied().unwrap_or_default();

@@ -7,7 +7,7 @@ use super::{CheckReport, Checked, text};
 use crate::apply::{delivery_parent, delivery_work};
 use crate::engine::{Scan, Table};
 use crate::keys;
-use crate::rows::{self, ContentRow, DeliveryRow, JobRow, WorkRow};
+use crate::rows::{self, ContentRow, DeliveryRow, JobRow, UnreadRow, WorkRow};
 
 /// A delivery has its content, is listed by time and by person, and has its job.
 pub(super) fn rows(checked: &Checked<'_>, report: &mut CheckReport) -> Result<(), StoreError> {
@@ -166,6 +166,22 @@ pub(super) fn indexes(checked: &Checked<'_>, report: &mut CheckReport) -> Result
                     let person = PersonId(person);
                     find(format!(
                         "delivery {id} in workspace {number} is listed for {person}, and is not to them, or of another time"
+                    ));
+                }
+            }
+            (b'q', Some(person)) => {
+                let person = u64::from_be_bytes(*person);
+                let UnreadRow { delivery: id, .. } = rows::decode(Table::Deliveries, row.value)?;
+                let delivery = find_delivery(checked, workspace, &id)?;
+                let moment = row.rest.get(8..);
+                let is_its = delivery.is_some_and(|it| {
+                    let own = [it.created_at.to_be_bytes(), it.sequence.to_be_bytes()].concat();
+                    moment == Some(&own) && it.person.is_some_and(|to| to.cio_id == person)
+                });
+                if !is_its {
+                    let person = PersonId(person);
+                    find(format!(
+                        "delivery {id} in workspace {number} waits for {person}, and is not to them, or of another time"
                     ));
                 }
             }

@@ -19,6 +19,9 @@ use cio_domain::content::esp::{EspChange, NewSuppression, SuppressionKind};
 use cio_domain::content::layout::{LayoutChange, NewLayout};
 use cio_domain::content::opt_out::{OptOut, OptOutChange, OptOutChannel};
 use cio_domain::content::preference_center::PreferenceCenter;
+use cio_domain::content::reporting_webhook::{
+    Endpoint, Events, NewReportingWebhook, ReportingWebhookChange, ReportingWebhookId,
+};
 use cio_domain::content::sender::{Contact, NewSender, SenderChange};
 use cio_domain::content::snippet::{NewSnippet, SnippetChange};
 use cio_domain::content::topic::{Topic, TopicChange, TopicId, TopicText};
@@ -31,8 +34,9 @@ use cio_domain::job::Queue;
 use cio_domain::message::{Channel, EmailContent};
 use cio_domain::object::{ObjectId, ObjectRef, ObjectTypeId};
 use cio_domain::operation::{
-    Event, EventKind, Identify, IdentifyObject, Look, Reader, RelatePerson, Subject,
+    Event, EventKind, Identify, IdentifyObject, Look, Reader, RelatePerson, Report, Subject,
 };
+use cio_domain::reporting::TurnEnd;
 use cio_domain::segment::NewSegment;
 use cio_domain::transfer::{
     DataToProcess, ExportSource, ImportId, ImportKind, ImportRow, ImportState, ImportStep,
@@ -41,6 +45,7 @@ use cio_domain::transfer::{
 use cio_domain::{Operation, UnixMillis};
 use cio_store::Store;
 use cio_store::content::ContentStore;
+use cio_store::reporting::ReportingStore;
 use cio_store::transfers::TransferStore;
 use cio_wire::Identifier;
 
@@ -158,6 +163,7 @@ async fn some_of_everything() -> EmbeddedStore {
     triggers::trigger(&store).await;
     let changed = store.change_content(W, AT, content()).await.unwrap();
     changed.unwrap();
+    told_in_part(&store).await;
     segmentation::define(&store).await;
     store
 }
@@ -225,6 +231,35 @@ fn content() -> Vec<ContentChange> {
             senders: vec![(OptOut::new(OptOutChannel::Sms, "+1").unwrap(), true)],
         }),
     ]
+}
+
+/// A reporting webhook that told one of two events.
+async fn told_in_part(store: &EmbeddedStore) {
+    let endpoint = Endpoint::new("https://example.com").unwrap();
+    let events = Events::read(["email_delivered"]).unwrap();
+    let new = NewReportingWebhook::new("one", endpoint, events).unwrap();
+    let create = ContentChange::ReportingWebhook(ReportingWebhookChange::Create(new));
+    let created = store.change_content(W, AT, vec![create]).await.unwrap();
+    created.unwrap();
+    let delivered = Operation::Report(Report {
+        delivery_id: "d1".to_owned(),
+        metric: "delivered".to_owned(),
+        timestamp: None,
+        recipient: None,
+        reason: None,
+        href: None,
+    });
+    let twice = vec![delivered.clone(), delivered];
+    store.apply(W, AT, twice).await.unwrap();
+    let jobs = store.claim_jobs(Queue::Reporting, AT, AT + 1, 1).await;
+    let job = jobs.unwrap().remove(0);
+    let next = store.next_events(job.clone(), 1).await.unwrap();
+    let told = next.unwrap().1[0].sequence;
+    let end = TurnEnd::GoOn {
+        lease_until: AT + 2,
+    };
+    let settled = store.settle_events(job, AT, Some(told), end).await.unwrap();
+    assert!(settled.job.is_some(), "the other one waits");
 }
 
 /// An export that waits, and an import that left a row out and goes on.
@@ -415,7 +450,10 @@ async fn orphans_are_found() {
     let blocked = blocked.encode();
     let happened = ActivityRow::of(&ActivityKind::EVENT).encode();
     let out = OptOut::new(OptOutChannel::Sms, "x@y").unwrap();
-    let orphans: [(Table, Vec<u8>, &[u8]); 34] = [
+    let outbox = br#"{"waiting":0,"gone":1,"dropped":0,"job":null}"#;
+    let told = br#"{"at":1,"timestamp":1,"event":"email_sent","about":{"message":"x@y"}}"#;
+    let gone = ReportingWebhookId(9);
+    let orphans: [(Table, Vec<u8>, &[u8]); 38] = [
         (Table::Identifiers, keys::id(W, "x"), &held),
         (Table::Identifiers, keys::visitor(W, "x"), &visited),
         (Table::Identifiers, keys::email(W, "x@y"), &blocked),
@@ -437,11 +475,23 @@ async fn orphans_are_found() {
             keys::person_delivery(W, PersonId(1), false, (AT, 5)),
             b"d5",
         ),
+        (
+            Table::Deliveries,
+            keys::waiting(W, PersonId(1), (AT, 99)),
+            br#"{"delivery":"d5","opened":false}"#,
+        ),
         (Table::Jobs, keys::job(Queue::Deliveries, AT, 99), job),
         (
             Table::Jobs,
             keys::import_error(W, ImportId(9), 2),
             b"it is bad",
+        ),
+        (Table::Jobs, keys::outbox(W, gone), outbox),
+        (Table::Jobs, keys::outbox_event(W, gone, 3), told),
+        (
+            Table::Jobs,
+            keys::outbox_event(W, ReportingWebhookId(1), 1),
+            told,
         ),
         (Table::Segments, keys::member(W, segment, nobody), b""),
         (

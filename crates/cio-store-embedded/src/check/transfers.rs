@@ -6,10 +6,10 @@ use cio_domain::trigger::TriggerId;
 use cio_domain::{UnixMillis, WorkspaceId};
 use cio_store::StoreError;
 
-use super::{CheckReport, Checked, triggers};
+use super::{CheckReport, Checked, reporting, triggers};
 use crate::engine::{Scan, Table};
 use crate::keys;
-use crate::rows::{self, DeliveryRow, ExportRow, ImportFileRow, JobRow, TriggerRow};
+use crate::rows::{self, DeliveryRow, ExportRow, ImportFileRow, JobRow, OutboxRow, TriggerRow};
 
 /// Every job is the one that what it is about says it has, every export and import that
 /// says so has it, and what could not be taken is some import's.
@@ -43,6 +43,9 @@ fn finding(checked: &Checked<'_>, key: &[u8], value: &[u8]) -> Result<Option<Str
         if [*section] == *keys::jobs(queue) {
             return job(checked, queue, key, value);
         }
+    }
+    if matches!(*section, keys::OUTBOX | keys::OUTBOX_EVENT) {
+        return reporting::row(checked, key, value);
     }
     let workspace = rest.first_chunk::<4>().map(|it| u32::from_be_bytes(*it));
     let number = rest.get(4..12).and_then(keys::last_number);
@@ -111,6 +114,14 @@ fn job(
             let row = row.map(|row| rows::decode::<ImportFileRow>(Table::Jobs, &row));
             let place = row.transpose()?.and_then(|it| it.job);
             (place, format!("do import {}", id.0))
+        }
+        Work::Tell(id) => {
+            let row = checked
+                .view
+                .get(Table::Jobs, &keys::outbox(workspace, *id))?;
+            let row = row.map(|row| rows::decode::<OutboxRow>(Table::Jobs, &row));
+            let place = row.transpose()?.and_then(|it| it.job);
+            (place, format!("tell reporting webhook {}", id.0))
         }
         Work::Broadcast(id) => {
             let key = keys::trigger(keys::TRIGGER, workspace, *id);

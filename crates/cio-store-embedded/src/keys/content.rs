@@ -5,6 +5,7 @@ use cio_domain::content::broadcast::BroadcastId;
 use cio_domain::content::collection::CollectionId;
 use cio_domain::content::esp::SuppressionKind;
 use cio_domain::content::opt_out::{OptOut, OptOutChannel};
+use cio_domain::content::reporting_webhook::ReportingWebhookId;
 use cio_domain::content::sender::{Contact, NewSender, SenderId};
 use cio_domain::content::topic::TopicId;
 use cio_domain::content::transactional::TransactionalId;
@@ -39,6 +40,7 @@ pub(crate) const BROADCAST_NAME: u8 = b'd';
 pub(crate) const CONTENT: u8 = b'x';
 /// What names something: see [`usage`].
 pub(crate) const USAGE: u8 = b'u';
+pub(crate) const REPORTING_WEBHOOK: u8 = b'w';
 /// How many there are of a section that is not counted otherwise.
 pub(crate) const TOTALS: u8 = b'z';
 /// How often definitions were changed, segments and the workspace's name included.
@@ -204,6 +206,10 @@ pub(crate) fn read_opt_out(rest: &[u8]) -> Option<OptOut> {
     };
     let from = String::from_utf8(from.to_vec()).ok()?;
     Some(OptOut { channel, from })
+}
+
+pub(crate) fn reporting_webhook(workspace: WorkspaceId, id: ReportingWebhookId) -> Vec<u8> {
+    join(workspace, &[&[REPORTING_WEBHOOK], &id.0.to_be_bytes()])
 }
 
 /// The number at the end of a key that ends with one of four bytes.

@@ -62,6 +62,23 @@ pub(crate) fn person_delivery(
     key
 }
 
+/// All that waits until the app of a person comes for it, oldest first.
+pub(crate) fn all_waiting(workspace: WorkspaceId, person: PersonId) -> Vec<u8> {
+    join(workspace, &[b"q", &person.0.to_be_bytes()])
+}
+
+/// One of them, by when its delivery was accepted.
+pub(crate) fn waiting(
+    workspace: WorkspaceId,
+    person: PersonId,
+    (at, sequence): (UnixMillis, u64),
+) -> Vec<u8> {
+    let mut key = all_waiting(workspace, person);
+    key.extend_from_slice(&at.to_be_bytes());
+    key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
 /// How many deliveries were sent.
 pub(crate) fn sent_counter(workspace: WorkspaceId) -> Vec<u8> {
     [b"sent/".as_slice(), &workspace.0.to_be_bytes()].concat()

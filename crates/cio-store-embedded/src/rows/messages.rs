@@ -191,6 +191,13 @@ impl DeliveryRow {
     }
 }
 
+/// A message that waits until an app comes for it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct UnreadRow {
+    pub(crate) delivery: String,
+    pub(crate) opened: bool,
+}
+
 /// What was answered to a request that is done once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct OnceRow {

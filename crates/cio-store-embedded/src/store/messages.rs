@@ -2,9 +2,10 @@
 
 use cio_domain::activity::Page;
 use cio_domain::delivery::{Delivery, Part};
+use cio_domain::in_app::Waiting;
 use cio_domain::job::{Job, Settlement};
 use cio_domain::message::Content;
-use cio_domain::{Operation, UnixMillis, WorkspaceId};
+use cio_domain::{Operation, UnixMillis, UnixSeconds, WorkspaceId};
 use cio_store::Reply;
 use cio_store::messages::{DeliveryQuery, MessageStore, Once, OnceOutcome};
 use cio_wire::Identifier;
@@ -54,6 +55,15 @@ impl MessageStore for EmbeddedStore {
         query: DeliveryQuery,
     ) -> Reply<'_, Option<Page<Delivery>>> {
         self.read(move |view| read::deliveries_of(view, workspace, &person, &query))
+    }
+
+    fn waiting_for(
+        &self,
+        workspace: WorkspaceId,
+        person: Identifier,
+        sent_since: UnixSeconds,
+    ) -> Reply<'_, Vec<Waiting>> {
+        self.read(move |view| read::waiting_for(view, workspace, &person, sent_since))
     }
 
     fn note_parts(&self, job: Job, _: UnixMillis, parts: Vec<(String, Part)>) -> Reply<'_, bool> {

@@ -10,6 +10,7 @@ use cio_domain::content::esp::EspChange;
 use cio_domain::content::layout::LayoutChange;
 use cio_domain::content::patch::VariantPatch;
 use cio_domain::content::preference_center::Header;
+use cio_domain::content::reporting_webhook::ReportingWebhookChange;
 use cio_domain::content::sender::SenderChange;
 use cio_domain::content::snippet::SnippetChange;
 use cio_domain::content::topic::{TopicChange, TopicText};
@@ -62,6 +63,14 @@ fn of_one(change: &ContentChange) -> usize {
         ContentChange::Transactional(change) => of_transactional(change),
         ContentChange::Broadcast(change) => of_broadcast(change),
         ContentChange::Layout(LayoutChange::Delete(name)) => name.len(),
+        ContentChange::ReportingWebhook(change) => match change {
+            ReportingWebhookChange::Create(new) => new.name.len() + new.endpoint.as_str().len(),
+            ReportingWebhookChange::Update(_, update) => {
+                let endpoint = update.endpoint.as_ref();
+                endpoint.map_or(0, |it| it.as_str().len())
+            }
+            ReportingWebhookChange::Delete(_) => 0,
+        },
         ContentChange::Expect(_)
         | ContentChange::Sender(SenderChange::Delete(_))
         | ContentChange::Topic(TopicChange::Delete(_))

@@ -131,6 +131,8 @@ impl Model {
             // Only said in the log, where no more than events is compared.
             Operation::Refused { .. } => Ok(()),
             Operation::Deliver(delivery) => self.deliver(delivery),
+            // Nothing is sent here, so nothing waits.
+            Operation::MarkInApp { .. } => Err(Ignored::UnknownDelivery),
             Operation::ReleaseDraft { delivery_id } => self.release(delivery_id),
         }
     }

@@ -9,7 +9,7 @@ use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
-use super::ComposeOptions;
+use super::{ComposeOptions, encode};
 use crate::email::check::{Problem, check_header, decode};
 
 /// Content types by extension; anything else is bytes.
@@ -151,17 +151,19 @@ enum Body {
 
 fn body(parts: &Parts<'_>) -> Result<Body, Problem> {
     // From the plainest to the richest, as a mail client reads them.
+    let part = |mime, text: &str| {
+        let part = SinglePart::builder().header(content_type(mime));
+        part.body(encode::body(text))
+    };
     let mut alternatives = Vec::new();
     if let Some(plain) = parts.plain {
-        alternatives.push(SinglePart::plain(plain.to_owned()));
+        alternatives.push(part("text/plain; charset=utf-8", plain));
     }
     if let Some(amp) = parts.content.body_amp.as_ref().filter(|it| !it.is_empty()) {
-        let amp_type = content_type("text/x-amp-html; charset=utf-8");
-        let amp = super::clean(amp).into_owned();
-        alternatives.push(SinglePart::builder().header(amp_type).body(amp));
+        alternatives.push(part("text/x-amp-html; charset=utf-8", &super::clean(amp)));
     }
     if !parts.html.is_empty() || alternatives.is_empty() {
-        alternatives.push(SinglePart::html(parts.html.to_owned()));
+        alternatives.push(part("text/html; charset=utf-8", parts.html));
     }
     let several = alternatives.len() > 1;
     let mut alternatives = alternatives.into_iter();
@@ -171,7 +173,7 @@ fn body(parts: &Parts<'_>) -> Result<Body, Problem> {
             Body::Multi(alternatives.fold(first, MultiPart::singlepart))
         }
         Some(one) => Body::Single(one),
-        None => Body::Single(SinglePart::html(String::new())),
+        None => Body::Single(part("text/plain; charset=utf-8", "")),
     };
     let attachments = &parts.content.attachments;
     if attachments.is_empty() {

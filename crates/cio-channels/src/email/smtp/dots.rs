@@ -17,16 +17,19 @@ impl Default for Stuffing {
 
 impl Stuffing {
     /// Appends a piece to `out`.
-    pub fn push(&mut self, mut piece: &[u8], out: &mut Vec<u8>) {
-        while !piece.is_empty() {
-            if self.at_line_start && piece[0] == b'.' {
-                out.push(b'.');
-            }
-            let line = memchr::memchr(b'\n', piece).map_or(piece.len(), |end| end + 1);
-            self.at_line_start = piece[line - 1] == b'\n';
-            out.extend_from_slice(&piece[..line]);
-            piece = &piece[line..];
+    pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        let Some(last) = piece.last() else { return };
+        if self.at_line_start && piece[0] == b'.' {
+            out.push(b'.');
         }
+        self.at_line_start = *last == b'\n';
+        let mut done = 0;
+        for at in memchr::memmem::find_iter(piece, b"\n.") {
+            out.extend_from_slice(&piece[done..=at]);
+            out.push(b'.');
+            done = at + 1;
+        }
+        out.extend_from_slice(&piece[done..]);
     }
 }
 

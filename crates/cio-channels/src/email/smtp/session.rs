@@ -32,6 +32,9 @@ impl Mail<'_> {
     /// Whether its header is more than ASCII, for which the server has to be asked.
     fn has_utf8_header(&self) -> bool {
         let message = self.outgoing.message();
+        if self.outgoing.is_ascii() {
+            return false;
+        }
         let end = memchr::memmem::find(message, b"\r\n\r\n").unwrap_or(message.len());
         !message[..end].is_ascii()
     }
@@ -117,7 +120,7 @@ impl Connection {
                 "an address is not ASCII, and the server does not take such (SMTPUTF8)".to_owned(),
             );
         }
-        if !can.eight_bit && !mail.outgoing.message().is_ascii() {
+        if !can.eight_bit && !mail.outgoing.is_ascii() {
             return Some(
                 "the message is not ASCII, and the server takes no other (8BITMIME)".into(),
             );
@@ -139,7 +142,7 @@ impl Connection {
         if self.extensions.size {
             sender.push_str(&format!(" SIZE={}", mail.len()));
         }
-        if self.extensions.eight_bit && !mail.outgoing.message().is_ascii() {
+        if self.extensions.eight_bit && !mail.outgoing.is_ascii() {
             sender.push_str(" BODY=8BITMIME");
         }
         if self.needs_utf8(mail) {
