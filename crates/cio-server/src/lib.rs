@@ -45,6 +45,7 @@ mod first_start;
 pub mod fuzzing;
 mod health;
 mod html;
+mod in_app;
 mod ingest;
 mod json;
 mod keyring;
