@@ -17,7 +17,7 @@ use axum::routing::{delete, get, patch, post, put};
 use cio_domain::message::Channel;
 
 use crate::admin::{
-    backup, credentials, definitions as written, forms as submitted_forms, segments as definitions,
+    backup, credentials, definitions as written, drafts, forms as submitted_forms, segments as definitions,
     workspaces,
 };
 use crate::app::{
@@ -292,6 +292,10 @@ fn admin() -> Router<AppState> {
         .route(
             "/admin/v1/workspaces/{workspace_id}/segments/{segment_id}",
             put(definitions::change).delete(definitions::delete),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/messages/{message_id}/release",
+            post(drafts::release),
         )
         .route(
             "/admin/v1/workspaces/{workspace_id}/definitions",

@@ -42,6 +42,7 @@ mod reports;
 mod sdk;
 mod segments;
 mod senders;
+mod sends;
 mod snippets;
 mod subscription_center;
 mod subscriptions;
