@@ -2,10 +2,14 @@
 
 use customerio::app::{CreateImport, DeliveryExport, Filter, ImportIdentifier, ObjectFilter};
 use customerio::pipelines::{Alias, Identify, Page, Screen, Track, User};
-use customerio::{ApiClient, Identifier, PageRequest, PipelinesClient, TrackClient, entity};
+use customerio::{
+    ApiClient, BroadcastTrigger, Identifier, PageRequest, PersonData, PipelinesClient, TrackClient,
+    entity,
+};
 use serde_json::json;
 
-use crate::support::TestServer;
+use crate::support::{TestServer, serve_file};
+use crate::triggers;
 
 #[tokio::test]
 async fn the_sdk_identifies_and_reads_back() {
@@ -229,4 +233,59 @@ async fn the_sdk_exports_and_imports() {
         ("people", "failed")
     );
     assert!(ended.error.unwrap().contains("private address"));
+}
+
+#[tokio::test]
+async fn the_sdk_triggers_broadcasts() {
+    let (server, _directory) = triggers::casting().await;
+    for id in ["1", "2"] {
+        let path = format!("/api/v1/customers/{id}");
+        server.track("PUT", &path, "{}").await.assert_taken();
+    }
+    let api = ApiClient::builder(server.credentials.app_api_key.as_str())
+        .base_url(server.server.url())
+        .build()
+        .unwrap();
+    let url = serve_file("", "{\"id\":\"2\",\"data\":{\"n\":2}}\n").await;
+    let broadcast = triggers::LAUNCH;
+    for (trigger, reached) in [
+        (BroadcastTrigger::filter(Filter::everybody()), 2),
+        (BroadcastTrigger::ids(["1"]).data(json!({"a": 1})), 1),
+        (BroadcastTrigger::ids(["1", "7"]).id_ignore_missing(true), 1),
+        (
+            BroadcastTrigger::emails(["x@y"]).email_ignore_missing(true),
+            0,
+        ),
+        (
+            BroadcastTrigger::per_user_data([PersonData::new("2").data(json!({"n": 2}))]),
+            1,
+        ),
+        (BroadcastTrigger::data_file_url(url), 1),
+    ] {
+        let triggered = api.trigger_broadcast(broadcast, &trigger).await.unwrap();
+        let status = loop {
+            let status = api.broadcasts().status(broadcast, triggered.id);
+            let status = status.await.unwrap();
+            if status.is_processed() {
+                break status;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!(status.recipients_count, Some(reached), "{trigger:?}");
+        let errors = all(api.broadcasts().errors(broadcast, triggered.id)).await;
+        assert_eq!(errors, [""; 0]);
+    }
+    let missing = BroadcastTrigger::ids(["7", "8"]);
+    let refused = api.trigger_broadcast(broadcast, &missing).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.status(), Some(422));
+    assert!(refused.to_string().contains("2 in \"ids\""), "{refused}");
+    let errors = all(api.broadcasts().errors(broadcast, 7)).await;
+    assert_eq!(errors.len(), 2, "page by page");
+    let triggers = api.broadcasts().triggers(broadcast).await.unwrap();
+    let ids: Vec<u64> = triggers.iter().map(|it| it.id).collect();
+    assert_eq!(ids, [7, 6, 5, 4, 3, 2, 1]);
+    let nobody_s = BroadcastTrigger::default_audience();
+    let refused = api.trigger_broadcast(broadcast, &nobody_s).await;
+    assert_eq!(refused.unwrap_err().status(), Some(422));
 }

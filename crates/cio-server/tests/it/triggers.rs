@@ -2,22 +2,12 @@
 
 use std::time::Duration;
 
-use cio_domain::WorkspaceId;
-use cio_domain::condition::{AttributeCondition, Condition, Test};
-use cio_domain::content::ContentChange;
-use cio_domain::content::broadcast::{
-    ActionDetails, BroadcastChange, BroadcastDetails, NewAction, NewBroadcast, SendingState,
-};
-use cio_domain::content::variant::NewVariants;
-use cio_domain::message::Channel;
 use cio_server::{Fetching, Settings, Storage};
-use cio_store::Store;
-use cio_store::content::ContentStore;
-use cio_store_embedded::EmbeddedStore;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+use crate::broadcast_actions::put;
 use crate::support::{Answer, TestServer, serve_file};
 
 /// For whom its trigger says.
@@ -29,57 +19,12 @@ const OFF: u64 = 4;
 /// Its messages are held.
 const HELD: u64 = 5;
 
-fn action(name: &str, channel: Channel, sending_state: SendingState) -> NewAction {
-    NewAction {
-        details: ActionDetails {
-            sending_state,
-            ..ActionDetails::new(name, channel).unwrap()
-        },
-        variants: NewVariants::empty(channel),
-    }
-}
-
-fn broadcasts() -> Vec<ContentChange> {
-    let details = |name: &str| BroadcastDetails::<String>::new(name).unwrap();
-    let on = |name| action(name, Channel::InApp, SendingState::Automatic);
-    let pro = Condition::Attribute(AttributeCondition {
-        field: "plan".to_owned(),
-        test: Test::Equals("pro".to_owned()),
-    });
-    let news = BroadcastDetails {
-        audience: Some(pro),
-        ..details("news")
-    };
-    let off = action("off", Channel::InApp, SendingState::Off);
-    let inbox = action("inbox", Channel::Inbox, SendingState::Automatic);
-    let inactive = BroadcastDetails {
-        active: false,
-        ..details("inactive")
-    };
-    let held = action("held", Channel::InApp, SendingState::Draft);
-    [
-        (details("launch"), vec![on("now")]),
-        (news, vec![on("now"), off.clone(), inbox]),
-        (inactive, vec![on("now")]),
-        (details("off"), vec![off]),
-        (details("held"), vec![held]),
-    ]
-    .into_iter()
-    .map(|(details, actions)| {
-        let new = NewBroadcast::new(details, actions).unwrap();
-        ContentChange::Broadcast(BroadcastChange::Put(Box::new(new)))
-    })
-    .collect()
-}
+/// What a message says of the data it is made with.
+const TITLE: &str = "{{ trigger.code | default: '' }}{{ trigger.n | default: '' }}";
 
 /// A server with broadcasts, which may fetch from this machine.
 pub(crate) async fn casting() -> (TestServer, TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let store = EmbeddedStore::open(&directory.path().join("store")).unwrap();
-    let made = store.change_content(WorkspaceId(1), 1, broadcasts()).await;
-    made.unwrap().unwrap();
-    store.close().await.unwrap();
-    drop(store);
     let server = TestServer::start_settings(Settings {
         storage: Storage::Directory(directory.path().to_owned()),
         fetch: Fetching {
@@ -89,6 +34,28 @@ pub(crate) async fn casting() -> (TestServer, TempDir) {
         ..Settings::default()
     })
     .await;
+    let action = |name: &str, channel: &str, sending_state: &str| {
+        json!({
+            "name": name, "channel": channel, "sending_state": sending_state,
+            "content": {"title": TITLE, "body": "Hello"},
+        })
+    };
+    let [on, off, held] = ["automatic", "off", "draft"].map(|it| action("now", "in_app", it));
+    let inbox = action("inbox", "inbox", "automatic");
+    let off_too = action("off", "in_app", "off");
+    let pro = json!({"attribute": {"field": "plan", "operator": "eq", "value": "pro"}});
+    for (name, broadcast) in [
+        ("launch", json!({"actions": [on]})),
+        (
+            "news",
+            json!({"audience": pro, "actions": [on, off_too, inbox]}),
+        ),
+        ("inactive", json!({"active": false, "actions": [on]})),
+        ("off", json!({"actions": [off]})),
+        ("held", json!({"actions": [held]})),
+    ] {
+        put(&server, name, broadcast).await;
+    }
     (server, directory)
 }
 
@@ -312,6 +279,37 @@ async fn a_trigger_for_somebody_who_is_not_there_is_made_and_sends_to_nobody() {
     assert_eq!(reached(&server).await, [""; 0]);
     let person = server.profile("7", "id").await;
     assert_eq!(person, None, "a trigger creates nobody");
+}
+
+/// What a message says of its trigger, once it has left.
+async fn said(server: &TestServer, person: &str) -> String {
+    let path = format!("/v1/customers/{person}/messages");
+    for _ in 0..500 {
+        let list = read(server, &path).await;
+        let message = &list["messages"][0];
+        if message["metrics"]["sent"].is_i64() {
+            return message["subject"].as_str().unwrap().to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nothing was sent to {person}");
+}
+
+#[tokio::test]
+async fn what_is_for_one_lies_over_what_is_for_everybody() {
+    let (server, _directory) = with_people().await;
+    let body = json!({
+        "data": {"code": "SUN", "n": 0},
+        "per_user_data": [{"id": "1", "data": {"n": 1}}, {"email": "p2@example.com"}],
+    });
+    taken(&server, LAUNCH, body.to_string()).await;
+    let file = "{\"id\":\"3\",\"data\":{\"n\":3}}\n";
+    let url = serve_file("", file).await;
+    let body = json!({"data": {"code": "SEA"}, "data_file_url": url});
+    taken(&server, LAUNCH, body.to_string()).await;
+    for (person, expected) in [("1", "SUN1"), ("2", "SUN0"), ("3", "SEA3")] {
+        assert_eq!(said(&server, person).await, expected);
+    }
 }
 
 #[tokio::test]

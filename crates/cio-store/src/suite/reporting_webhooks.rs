@@ -184,7 +184,7 @@ pub(super) async fn what_happens_to_messages_waits(store: &dyn Store) {
     let details: Vec<Option<&str>> = events.iter().map(|it| it.details.as_deref()).collect();
     let full = Some(r#"{"failure_message":"the server is full"}"#);
     let bounced = r#"{"failure_message":"no such user","recipient":"ana@example.com"}"#;
-    let clicked = r#"{"href":"https://example.com/a"}"#;
+    let clicked = r#"{"href":"https://example.com/a","link_id":1}"#;
     assert_eq!(details, [full, full, None, Some(bounced), Some(clicked)]);
     assert_eq!(
         (events[3].recorded_at, events[3].timestamp),
