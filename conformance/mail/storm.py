@@ -134,7 +134,7 @@ class Server:
 
     def __init__(self, command, smtp_port, directory):
         self.command, self.directory, self.port = command, directory, free_port()
-        private = KEYS / "ed25519-pkcs8.pem"
+        private = KEYS / "ed25519.pem"
         config = directory / "customerio.toml"
         key = json.dumps(str(private))
         config.write_text(
@@ -184,7 +184,7 @@ TEMPLATE = {
         "<b>{{ item.name }}</b>: {{ item.price | times: item.count | round: 2 }} €<br>{% endfor %}</p>"
         "<p><a href=\"https://shop.example.com/orders/{{ trigger.number }}?a=1&amp;b=2\">Order</a></p>"
         "</body></html>",
-        "headers": [{"name": "X-Number", "value": "{{ trigger.number }}"}],
+        "headers": {"X-Number": "{{ trigger.number }}"},
     },
 }
 
@@ -259,7 +259,7 @@ def public_half():
     """The public half of the Ed25519 key, as DNS has it."""
     from nacl.signing import SigningKey
 
-    pem = (KEYS / "ed25519-pkcs8.pem").read_text().splitlines()
+    pem = (KEYS / "ed25519.pem").read_text().splitlines()
     der = base64.b64decode("".join(line for line in pem if not line.startswith("-")))
     seed = der[der.index(b"\x04\x22\x04\x20") + 4 :][:32]
     return base64.b64encode(bytes(SigningKey(seed).verify_key)).decode()

@@ -7,4 +7,5 @@ await import("./entity.mjs");
 await import("./pipelines.mjs");
 await import("./analytics.mjs");
 await import("./data.mjs");
+await import("./in_app.mjs");
 await step(`every method that takes data in was called, all ${methods().length}`, () => assert.deepEqual(missed(), []));

@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 use crate::admin::access::Gate;
 use crate::app::collections::RowFiles;
 use crate::credentials::Hasher;
+use crate::delivery::Carriers;
 use crate::fetch::{Fetcher, Poster, SILENCE_MAX};
 use crate::first_start::{AdminToken, FirstWorkspace};
 use crate::listen::Peer;
@@ -27,6 +28,7 @@ use crate::rate_limit::RateLimits;
 use crate::router::router;
 use crate::settings::{AppApi, FirstCredentials, Settings};
 use crate::state::{AppState, Shared};
+use crate::tracking::Links;
 use crate::transfers::Files;
 
 /// Site id and Track key are `site:key`.
@@ -88,12 +90,16 @@ async fn started() -> Result<Api, StoreError> {
     let admin = AdminToken::prepare(store.as_ref(), &hasher, &settings).await?;
     let fetcher = Fetcher::new(false, 0, SILENCE_MAX)
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let carriers = Carriers::new(&settings.carriers)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let url = "http://127.0.0.1".to_owned();
     let state = AppState::new(Shared {
         store,
         clock: Arc::new(Frozen),
         keys: Arc::new(first.keys),
         admin: Gate::new(admin.hash, HERE, false),
         jobs: Arc::new(Notify::new()),
+        carriers: Arc::new(carriers),
         metrics: Arc::default(),
         metrics_access: settings.metrics,
         tending: Arc::default(),
@@ -106,7 +112,8 @@ async fn started() -> Result<Api, StoreError> {
         row_files: RowFiles::new(&fetcher),
         app: AppApi::default(),
         rate_limits: RateLimits::default(),
-        url: "http://127.0.0.1".to_owned(),
+        links: Links::new(url.clone(), hasher),
+        url,
     });
     Ok(Api { app: router(state) })
 }

@@ -166,6 +166,13 @@ impl Keyring {
         opened.ok_or(Denied::Unknown)?.admit(caller, None)
     }
 
+    /// The workspace of a site id whose Track credentials are in force.
+    pub(crate) fn of_site(&self, site_id: &str, now: UnixMillis) -> Option<WorkspaceId> {
+        let mut keys = self.track.get(site_id)?.iter();
+        keys.find(|held| held.credential.is_live(now))
+            .map(|held| held.workspace)
+    }
+
     /// The workspace an App or Pipelines key opens.
     pub(crate) fn bearer(
         &self,

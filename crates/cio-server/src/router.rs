@@ -12,11 +12,12 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use cio_domain::message::Channel;
 
 use crate::admin::{
-    backup, credentials, definitions as written, forms as submitted_forms, segments as definitions,
+    backup, credentials, definitions as written, drafts, forms as submitted_forms, segments as definitions,
     workspaces,
 };
 use crate::app::{
@@ -27,7 +28,7 @@ use crate::error::{ApiError, Family};
 use crate::pipelines::{self, Kind};
 use crate::state::AppState;
 use crate::track::{customers, devices, events, forms, merges, region, reports, segments, v2};
-use crate::{carrier_reports, health, metrics, tracking};
+use crate::{carrier_reports, health, in_app, metrics, tracking};
 
 /// All routes of all APIs, on one port.
 pub(crate) fn router(state: AppState) -> Router {
@@ -38,6 +39,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(track())
         .merge(reports())
         .merge(pipelines())
+        .merge(in_app())
         .merge(app())
         .merge(admin())
         .merge(content::app())
@@ -114,6 +116,30 @@ fn tracked() -> Router<AppState> {
         .route("/e/o/{token}", get(tracking::open))
         .route("/e/c/{token}", get(tracking::click))
         .route("/v/{token}", get(tracking::view))
+}
+
+/// What the SDKs in apps and web pages ask for, of a host of its own at the service.
+fn in_app() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/api/v4/users",
+            post(in_app::queue).options(in_app::preflight),
+        )
+        .route(
+            "/api/v1/logs/queue/{queue_id}",
+            post(in_app::done).options(in_app::preflight),
+        )
+        .route(
+            "/api/v1/logs/message/{message_id}",
+            post(in_app::shown).options(in_app::preflight),
+        )
+        .route(
+            "/api/v1/messages/{queue_id}",
+            patch(in_app::update).options(in_app::preflight),
+        )
+        .layer(middleware::map_response(async |response: Response| {
+            in_app::for_pages_of_everywhere(response)
+        }))
 }
 
 /// The calls of Pipelines, beside the App API and on other paths.
@@ -266,6 +292,10 @@ fn admin() -> Router<AppState> {
         .route(
             "/admin/v1/workspaces/{workspace_id}/segments/{segment_id}",
             put(definitions::change).delete(definitions::delete),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/messages/{message_id}/release",
+            post(drafts::release),
         )
         .route(
             "/admin/v1/workspaces/{workspace_id}/definitions",

@@ -6,27 +6,47 @@
 
 mod entity;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub(crate) use entity::{decode_attribute, decode_text, escape_attribute, escape_text};
 
-/// Elements whose content is text up to their own end tag, whatever stands in it.
-const RAW_TEXT: [&str; 9] = [
-    "iframe",
-    "noembed",
-    "noframes",
-    "script",
-    "style",
-    "textarea",
-    "title",
-    "xmp",
-    "plaintext",
-];
-/// Elements without content.
-const VOID: [&str; 14] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr",
-];
+/// Whether an element has no content, and no end tag; by its name in small letters.
+pub(crate) fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// Whether what an element contains is text up to its own end tag, whatever stands in it.
+fn is_raw_text(name: &str) -> bool {
+    matches!(
+        name,
+        "iframe"
+            | "noembed"
+            | "noframes"
+            | "script"
+            | "style"
+            | "textarea"
+            | "title"
+            | "xmp"
+            | "plaintext"
+    )
+}
 
 /// A piece of HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,13 +99,12 @@ impl<'a> Tag<'a> {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    pub(crate) fn is_any(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.is(name))
-    }
-
-    /// Whether the element has no content, and no end tag.
-    pub(crate) fn is_void(&self) -> bool {
-        self.is_any(&VOID)
+    /// Its name in small letters, as names are compared.
+    pub(crate) fn small_name(&self) -> Cow<'a, str> {
+        match self.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => Cow::Owned(self.name.to_ascii_lowercase()),
+            false => Cow::Borrowed(self.name),
+        }
     }
 
     /// Its attributes, in order. Of two with one name the first counts.
@@ -223,7 +242,7 @@ impl<'a> Iterator for Pieces<'a> {
         self.at += piece.text().len();
         if let Piece::Tag(tag) = piece
             && !tag.is_end
-            && tag.is_any(&RAW_TEXT)
+            && is_raw_text(&tag.small_name())
         {
             self.raw = Some(tag.name);
         }

@@ -27,6 +27,7 @@ pub struct Recipient {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outgoing {
     sender: String,
+    domain: String,
     recipients: Vec<Recipient>,
     message: Vec<u8>,
     is_ascii: bool,
@@ -46,7 +47,9 @@ impl Outgoing {
     /// A message with its envelope. Line ends are made CRLF.
     pub fn new(sender: String, recipients: Vec<Recipient>, message: Vec<u8>) -> Outgoing {
         let message = with_crlf(message);
+        let domain = sender.rsplit_once('@').map_or("", |(_, domain)| domain);
         Outgoing {
+            domain: domain.to_ascii_lowercase(),
             sender,
             recipients,
             is_ascii: message.is_ascii(),
@@ -59,11 +62,9 @@ impl Outgoing {
         &self.sender
     }
 
-    /// The domain of its sender.
+    /// The domain of its sender, in small letters.
     pub fn domain(&self) -> &str {
-        self.sender
-            .rsplit_once('@')
-            .map_or("", |(_, domain)| domain)
+        &self.domain
     }
 
     /// To whom it goes: those it is for first.

@@ -35,7 +35,7 @@ pub fn track(html: &str, tracking: &Tracking<'_>) -> String {
     let mut end_of_body = None;
     for piece in pieces(html) {
         match piece {
-            Piece::Tag(tag) if !tag.is_end && tag.is_any(&["a", "area"]) => {
+            Piece::Tag(tag) if !tag.is_end && (tag.is("a") || tag.is("area")) => {
                 match tracking.link.and_then(|link| tracked(&tag, link)) {
                     None => made.push_str(tag.text),
                     Some((attribute, url)) => {

@@ -271,6 +271,11 @@ async fn doubt_is_about_those_whose_address_was_taken() {
 async fn what_a_server_cannot_take_is_not_begun() {
     let hello = |more: &str| format!("S: 220 hi\nC: EHLO\nS: 250-mail.test\nS: 250 {more}\n");
     for (outgoing, can, said) in [
+        (
+            outgoing(&["ana@example.org>\r\nRSET"]),
+            "SIZE",
+            "an address is none",
+        ),
         (to_ana(), "SIZE 20", "the server takes 20"),
         (outgoing(&["änna@example.org"]), "8BITMIME", "SMTPUTF8"),
         (

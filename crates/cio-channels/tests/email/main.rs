@@ -11,4 +11,5 @@ mod pool;
 mod providers;
 mod scripted;
 mod support;
+mod sweep;
 mod tls;

@@ -21,6 +21,7 @@ use super::{Part, bad_request, change, not_found, seconds, workspace};
 use crate::body::{DefinitionsBody, Segments, off_the_runtime};
 use crate::error::{ApiResult, Family, OrStoreError, no_content, ok_json};
 use crate::json::NotFields;
+use crate::liquid;
 use crate::state::AppState;
 
 /// `GET …/transactional`: all of them, without what they say.
@@ -173,7 +174,10 @@ async fn put(
         }
         let text = std::str::from_utf8(&body.0);
         let text = text.map_err(|_| bad_request("the request body is not UTF-8"))?;
-        Definition::from_json(kind, &name, text).map_err(|misfit| bad_request(&misfit.to_string()))
+        let definition = Definition::from_json(kind, &name, text)
+            .map_err(|misfit| bad_request(&misfit.to_string()))?;
+        liquid::check_definition(&definition).map_err(|text| bad_request(&text))?;
+        Ok(definition)
     };
     let definition = off_the_runtime(Family::Admin, read).await?;
     change(state, id, definition.into_change()).await?;

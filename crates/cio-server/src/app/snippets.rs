@@ -10,6 +10,7 @@ use crate::auth::AppAccess;
 use crate::body::{AppBody, Segments};
 use crate::error::{ApiError, ApiResult, Family, OrStoreError, no_content, ok_json};
 use crate::json::{self, Fields};
+use crate::liquid;
 use crate::state::AppState;
 
 /// `GET /v1/snippets`: all of them.
@@ -76,7 +77,14 @@ fn read(fields: &Fields<'_>) -> Result<NewSnippet, Invalid> {
             .ok_or_else(|| invalid("is required"))?;
         json::text(value).ok_or_else(|| invalid("must be a string"))
     };
-    NewSnippet::new(&text("name")?, &text("value")?)
+    let new = NewSnippet::new(&text("name")?, &text("value")?)?;
+    match liquid::problem(&new.value) {
+        None => Ok(new),
+        Some(problem) => Err(Invalid {
+            field: "value",
+            problem,
+        }),
+    }
 }
 
 fn answer(outcome: &ContentOutcome) -> ApiResult {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::senders::address_of;
 use crate::error::{ApiError, Family, OrStoreError};
 use crate::json::{self, Fields};
+use crate::liquid;
 use crate::state::AppState;
 
 /// What styles are moved into the elements with, as the API calls it.
@@ -119,7 +120,7 @@ impl Asker<'_> {
         let text = |name: &str| self.text(fields, name);
         let from = self.sender(fields, "from_id").await?;
         let reply_to = self.sender(fields, "reply_to_id").await?;
-        Ok(VariantPatch {
+        let patch = VariantPatch {
             body: text("body")?,
             body_plain: text("body_plain")?,
             body_amp: text("body_amp")?,
@@ -146,7 +147,9 @@ impl Asker<'_> {
                 .transpose()?,
             image_url: text("image_url")?,
             link: text("link")?,
-        })
+        };
+        liquid::check_patch(&patch).map_err(|text| self.bad_request(&text))?;
+        Ok(patch)
     }
 
     pub(super) fn text(&self, fields: &Fields<'_>, name: &str) -> Result<Option<String>, ApiError> {

@@ -301,6 +301,10 @@ async fn what_is_wrong_is_named_and_changes_nothing() {
             r#"broadcast "a": "actions[0].name" is required"#,
         ),
         (
+            put("snippet", "a", json!({ "value": "{% if a %}" })),
+            r#"snippet "a": "value" is not Liquid, line 1: `{% if %}` is never closed: add `{% endif %}`"#,
+        ),
+        (
             put("sender", "", json!({ "email": "a@b" , "phone": "1" })),
             r#"sender "": it must have either email or phone"#,
         ),

@@ -127,6 +127,16 @@ async fn what_cannot_be_put_is_refused_in_words() {
              translations",
         ),
         (
+            "transactional/a",
+            json!({ "channel": "sms", "translations": { "de": { "body": "{{ a | nothing }}" } } }),
+            "\"translations.de.body\" is not Liquid, line 1: there is no filter `nothing`",
+        ),
+        (
+            "layouts/a",
+            json!({ "body": "{{ content }}\n{% endif %}" }),
+            "\"body\" is not Liquid, line 2: `{% endif %}` closes nothing: take it away, or open its block",
+        ),
+        (
             "layouts/a",
             json!({ "body": "x" }),
             "\"body\" must have {{ content }} once, where the message stands, and has it 0 times",

@@ -61,7 +61,10 @@ async fn every_metric_is_taken_without_credentials() {
     assert_eq!(clicked[0]["delivery_type"], "email");
     assert_eq!(
         clicked[0]["data"],
-        json!({"clicked": 1_700_000_000, "href": "https://example.com/", "reason": "full"})
+        json!({
+            "clicked": 1_700_000_000, "href": "https://example.com/", "link_id": 1,
+            "reason": "full",
+        })
     );
     let opened = server
         .activities("/v1/customers/42/activities?type=opened_email")

@@ -56,6 +56,11 @@ async fn a_snippet_that_cannot_be_taken_is_refused_and_names_its_field() {
     let long = "x".repeat(16_001);
     let refusals = [
         (json!({"value": "v"}), "name", "\"name\" is required"),
+        (
+            json!({"name": "n", "value": "{% if a %}"}),
+            "value",
+            "\"value\" is not Liquid, line 1: `{% if %}` is never closed: add `{% endif %}`",
+        ),
         (json!({"name": "n"}), "value", "\"value\" is required"),
         (
             json!({"name": "n", "value": null}),

@@ -296,6 +296,11 @@ async fn a_change_of_a_template_that_cannot_be_made_is_refused_and_changes_nothi
         ),
         (
             "2/content/1",
+            json!({ "body": "<p>\n{% if customer.vip %}" }),
+            "\"body\" is not Liquid, line 2: `{% if %}` is never closed: add `{% endif %}`",
+        ),
+        (
+            "2/content/1",
             large,
             "\"body\" and all else cannot be larger than 1048576 bytes",
         ),

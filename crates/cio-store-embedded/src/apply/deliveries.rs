@@ -99,12 +99,16 @@ pub(super) fn release(
     if !is_held(&row) {
         return Ok(Outcome::Ignored(Ignored::UnknownDelivery));
     }
+    let mut was_in = Vec::new();
     for list in lists(context, &row) {
+        was_in.push(transaction.get(Table::Deliveries, &list)?.is_some());
         transaction.remove(Table::Deliveries, list);
     }
     row.draft = false;
     put_job(transaction, context, delivery_id, &mut row);
-    for list in lists(context, &row) {
+    // Of who was deleted there is no list any more.
+    let lists = lists(context, &row).into_iter().zip(was_in);
+    for (list, _) in lists.filter(|(_, was_in)| *was_in) {
         transaction.put(Table::Deliveries, list, delivery_id.as_bytes());
     }
     transaction.put(Table::Deliveries, key, rows::encode(&row));

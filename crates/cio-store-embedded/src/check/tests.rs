@@ -363,6 +363,21 @@ async fn a_store_that_agrees_with_itself_is_clean() {
     }
 }
 
+#[tokio::test]
+async fn a_draft_to_who_was_deleted_is_let_go_and_listed_for_nobody() {
+    let store = EmbeddedStore::in_memory();
+    let release = Operation::ReleaseDraft {
+        delivery_id: "d".to_owned(),
+    };
+    let operations = vec![
+        deliver("d", Some("ana"), true),
+        Operation::Delete(id("ana")),
+        release,
+    ];
+    store.apply(W, AT, operations).await.unwrap();
+    assert_eq!(store.check().findings, []);
+}
+
 /// Whatever is taken away from one side, the other side tells.
 #[tokio::test]
 async fn no_row_is_missed_by_nobody() {

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use crate::email::html::{Piece, Tag, decode_attribute, pieces};
 use selector::{Key, Selector};
 use sheet::{Declaration, Rule};
-use tree::Tree;
+use tree::{Element, Tree};
 
 /// Most comparisons of a selector with an element in one body. A body that needs more is
 /// sent as it is.
@@ -96,46 +96,70 @@ fn write(html: &str, index: &Index<'_>) -> Option<String> {
     Some(written)
 }
 
+/// A selector, and the number of its rule.
+type Numbered<'a> = (usize, &'a Selector<'a>);
+
 /// The rules by what the element they are for has to have.
 struct Index<'a> {
     rules: &'a [Rule<'a>],
-    by_key: HashMap<Key<'a>, Vec<(usize, &'a Selector<'a>)>>,
+    ids: HashMap<&'a str, Vec<Numbered<'a>>>,
+    classes: HashMap<&'a str, Vec<Numbered<'a>>>,
+    names: HashMap<&'a str, Vec<Numbered<'a>>>,
+    any: Vec<Numbered<'a>>,
 }
 
 impl<'a> Index<'a> {
     fn of(rules: &'a [Rule<'a>]) -> Index<'a> {
-        let mut by_key: HashMap<_, Vec<_>> = HashMap::new();
+        let mut index = Index {
+            rules,
+            ids: HashMap::new(),
+            classes: HashMap::new(),
+            names: HashMap::new(),
+            any: Vec::new(),
+        };
         for (at, rule) in rules.iter().enumerate() {
             for selector in &rule.selectors {
-                by_key
-                    .entry(selector.key())
-                    .or_default()
-                    .push((at, selector));
+                let these = match selector.key() {
+                    Key::Id(id) => index.ids.entry(id).or_default(),
+                    Key::Class(class) => index.classes.entry(class).or_default(),
+                    Key::Name(name) => index.names.entry(name).or_default(),
+                    Key::Any => &mut index.any,
+                };
+                these.push((at, selector));
             }
         }
-        Index { rules, by_key }
+        index
+    }
+
+    /// The selectors that may be for an element.
+    fn candidates(&self, element: &Element<'_>, found: &mut Vec<Numbered<'a>>) {
+        found.extend_from_slice(&self.any);
+        found.extend(self.names.get(&*element.name).into_iter().flatten());
+        if let Some(id) = element.id {
+            found.extend(self.ids.get(id).into_iter().flatten());
+        }
+        if !self.classes.is_empty() {
+            for class in element.classes() {
+                found.extend(self.classes.get(class).into_iter().flatten());
+            }
+        }
     }
 
     /// The rules for an element, the one that counts most last.
-    fn matching(
-        &self,
-        tree: &Tree<'_>,
-        element: usize,
-        left: &mut usize,
-    ) -> Option<Vec<&'a Rule<'a>>> {
+    fn matching(&self, tree: &Tree<'_>, at: usize, left: &mut usize) -> Option<Vec<&'a Rule<'a>>> {
+        let mut candidates = Vec::new();
+        self.candidates(tree.element(at)?, &mut candidates);
         let mut found: Vec<(u32, usize)> = Vec::new();
-        for key in tree.keys(element) {
-            for (at, selector) in self.by_key.get(&key).into_iter().flatten() {
-                if selector.matches(tree, element, left)? {
-                    found.push((selector.specificity(), *at));
-                }
+        for (rule, selector) in candidates {
+            if selector.matches(tree, at, left)? {
+                found.push((selector.specificity(), rule));
             }
         }
         // Of the selectors of one rule the most specific counts.
-        found.sort_unstable_by_key(|(specificity, at)| (*at, Reverse(*specificity)));
-        found.dedup_by_key(|(_, at)| *at);
+        found.sort_unstable_by_key(|(specificity, rule)| (*rule, Reverse(*specificity)));
+        found.dedup_by_key(|(_, rule)| *rule);
         found.sort_unstable();
-        Some(found.iter().map(|(_, at)| &self.rules[*at]).collect())
+        Some(found.iter().map(|(_, rule)| &self.rules[*rule]).collect())
     }
 }
 

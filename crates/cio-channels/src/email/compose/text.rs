@@ -1,32 +1,7 @@
 //! A plain text that says what a body in HTML says, for mail clients that show no HTML.
 
-use crate::email::html::{Piece, Tag, decode_attribute, decode_text, pieces};
+use crate::email::html::{Piece, Tag, decode_attribute, decode_text, is_void, pieces};
 
-/// Elements that are not shown.
-const UNSEEN: [&str; 8] = [
-    "head", "script", "style", "template", "title", "noembed", "noframes", "select",
-];
-/// Elements with an empty line around them.
-const PARAGRAPHS: [&str; 13] = [
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "ul",
-    "ol",
-    "dl",
-    "blockquote",
-    "pre",
-    "figure",
-];
-/// Elements that begin and end a line.
-const LINES: [&str; 18] = [
-    "div", "table", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "main",
-    "nav", "aside", "address", "center", "caption", "form", "body",
-];
 /// Most lists within one another that are counted.
 const LISTS_MAX: usize = 32;
 
@@ -45,10 +20,13 @@ pub(super) fn plain_text(html: &str) -> String {
                             unseen = None;
                         }
                     }
-                } else if !tag.is_end && !tag.is_void() && is_unseen(&tag) {
+                    continue;
+                }
+                let name = tag.small_name();
+                if tag.is_end || !is_unseen(&name, &tag) {
+                    writer.tag(&name, &tag);
+                } else if !is_void(&name) {
                     unseen = Some((tag.name, 1));
-                } else {
-                    writer.tag(&tag);
                 }
             }
             Piece::Text(text) if unseen.is_none() => writer.text(text),
@@ -58,8 +36,12 @@ pub(super) fn plain_text(html: &str) -> String {
     writer.finish()
 }
 
-fn is_unseen(tag: &Tag<'_>) -> bool {
-    if tag.is_any(&UNSEEN) || tag.attribute("hidden").is_some() {
+fn is_unseen(name: &str, tag: &Tag<'_>) -> bool {
+    let is_never_shown = matches!(
+        name,
+        "head" | "noembed" | "noframes" | "script" | "select" | "style" | "template" | "title"
+    );
+    if is_never_shown || tag.attribute("hidden").is_some() {
         return true;
     }
     tag.attribute("style").is_some_and(|style| {
@@ -86,54 +68,64 @@ struct Writer {
 }
 
 impl Writer {
-    fn tag(&mut self, tag: &Tag<'_>) {
-        if tag.is("br") {
-            self.lines = (self.lines + 1).min(2);
-        } else if tag.is("hr") {
-            self.end_line(2);
-            self.write("---");
-            self.end_line(2);
-        } else if tag.is("img") && !tag.is_end {
-            if let Some(alt) = tag.attribute("alt") {
-                self.text(alt.value);
+    fn tag(&mut self, name: &str, tag: &Tag<'_>) {
+        match name {
+            "br" => self.lines = (self.lines + 1).min(2),
+            "hr" => {
+                self.end_line(2);
+                self.write("---");
+                self.end_line(2);
             }
-        } else if tag.is("a") {
-            self.end_link();
-            if !tag.is_end {
-                self.link = tag
-                    .attribute("href")
-                    .and_then(|href| decode_attribute(href.value))
-                    .map(|url| (self.text.len(), url.trim().to_owned()));
+            "img" => {
+                if let Some(alt) = tag.attribute("alt") {
+                    self.text(alt.value);
+                }
             }
-        } else if tag.is_any(&["td", "th"]) {
-            self.space = true;
-        } else if tag.is_any(&PARAGRAPHS) {
-            // Lists within lists have no empty lines around them.
-            let is_list = tag.is_any(&["ul", "ol"]);
-            let is_inner = is_list && self.lists.len() > usize::from(tag.is_end);
-            self.end_line(if is_inner { 1 } else { 2 });
-            if is_list {
-                self.list(tag);
+            "a" => {
+                self.end_link();
+                if !tag.is_end {
+                    self.link = tag
+                        .attribute("href")
+                        .and_then(|href| decode_attribute(href.value))
+                        .map(|url| (self.text.len(), url.trim().to_owned()));
+                }
             }
-            if tag.is("pre") {
+            "td" | "th" => self.space = true,
+            // With an empty line around them.
+            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" | "blockquote" | "figure" => {
+                self.end_line(2);
+            }
+            "ul" | "ol" => self.list(name, tag.is_end),
+            "pre" => {
+                self.end_line(2);
                 self.pre = match tag.is_end {
                     true => self.pre.saturating_sub(1),
                     false => self.pre + 1,
                 };
             }
-        } else if tag.is_any(&LINES) {
-            self.end_line(1);
-            if tag.is("li") && !tag.is_end {
-                self.item();
+            "li" => {
+                self.end_line(1);
+                if !tag.is_end {
+                    self.item();
+                }
             }
+            // On lines of their own.
+            "div" | "table" | "tr" | "dt" | "dd" | "section" | "article" | "header" | "footer"
+            | "main" | "nav" | "aside" | "address" | "center" | "caption" | "form" | "body" => {
+                self.end_line(1);
+            }
+            _ => {}
         }
     }
 
-    fn list(&mut self, tag: &Tag<'_>) {
-        if tag.is_end {
+    fn list(&mut self, name: &str, is_end: bool) {
+        // Lists within lists have no empty lines around them.
+        let is_inner = self.lists.len() > usize::from(is_end);
+        self.end_line(if is_inner { 1 } else { 2 });
+        if is_end {
             self.lists.pop();
         } else if self.lists.len() < LISTS_MAX {
-            self.lists.push(usize::from(tag.is("ol")));
+            self.lists.push(usize::from(name == "ol"));
         }
     }
 
@@ -169,9 +161,16 @@ impl Writer {
         let is_gap = |it: char| it.is_whitespace();
         for (at, word) in text.split(is_gap).enumerate() {
             self.space |= at > 0;
-            let word: String = word.chars().filter(|it| !is_filling(*it)).collect();
+            let without;
+            let word = match word.is_ascii() || !word.contains(is_filling) {
+                true => word,
+                false => {
+                    without = word.replace(is_filling, "");
+                    &without
+                }
+            };
             if !word.is_empty() {
-                self.write(&word);
+                self.write(word);
             }
         }
     }

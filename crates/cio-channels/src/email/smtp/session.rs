@@ -107,6 +107,13 @@ impl Connection {
     /// Why the server cannot take the message, by what it says of itself.
     fn cannot_take(&self, mail: &Mail<'_>) -> Option<String> {
         let can = &self.extensions;
+        let outgoing = mail.outgoing;
+        let others = outgoing.recipients().iter().map(|it| it.address.as_str());
+        let mut addresses = others.chain([outgoing.sender()]);
+        if addresses.any(|address| address.contains(char::is_control)) {
+            // It would be read as another command.
+            return Some("an address is none".to_owned());
+        }
         let size_max = can.size_max.filter(|most| mail.len() > *most);
         if let Some(most) = size_max {
             let length = mail.len();

@@ -21,6 +21,7 @@ use serde_json::value::RawValue;
 use crate::admin::senders::every as senders;
 use crate::admin::{Part, bad_request, parse};
 use crate::error::{Family, OrStoreError};
+use crate::liquid;
 use crate::state::AppState;
 
 #[derive(Deserialize)]
@@ -81,17 +82,18 @@ fn read_one(place: usize, entry: &Entry<'_>) -> Part<(Key, Option<Definition>)> 
     }
     let definition = Definition::from_json(kind, &entry.name, entry.definition.get())
         .map_err(|misfit| bad_request(&format!("{key}: {misfit}")))?;
+    let key = definition.key();
+    liquid::check_definition(&definition).map_err(|text| bad_request(&format!("{key}: {text}")))?;
     // Messages are sent to what the mailer takes for an address.
     if let Definition::Sender(sender) = &definition
         && let Contact::Email(email) = &sender.contact
         && email.parse::<Address>().is_err()
     {
-        let key = definition.key();
         return Err(bad_request(&format!(
             "{key}: \"email\" must be an email address"
         )));
     }
-    Ok((definition.key(), Some(definition)))
+    Ok((key, Some(definition)))
 }
 
 /// The changes as the store makes them. What is removed by number is looked up by name.

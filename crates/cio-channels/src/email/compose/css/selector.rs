@@ -6,12 +6,12 @@ use super::tree::Tree;
 const PARTS_MAX: usize = 16;
 
 /// What an element has to have at least, to look selectors up by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Key<'a> {
-    Id(&'a str),
-    Class(&'a str),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key<'s> {
+    Id(&'s str),
+    Class(&'s str),
     /// In small letters.
-    Name(String),
+    Name(&'s str),
     Any,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Selector<'a> {
     }
 
     /// What the element has to have at least.
-    pub(super) fn key(&self) -> Key<'a> {
+    pub(super) fn key(&self) -> Key<'_> {
         let Some((_, compound)) = self.parts.last() else {
             return Key::Any;
         };
@@ -99,9 +99,8 @@ impl<'a> Selector<'a> {
             Test::Class(class) => Some(Key::Class(class)),
             _ => None,
         });
-        of_tests
-            .or_else(|| compound.name.clone().map(Key::Name))
-            .unwrap_or(Key::Any)
+        let name = compound.name.as_deref();
+        of_tests.or(name.map(Key::Name)).unwrap_or(Key::Any)
     }
 
     /// Ids, then classes and attributes, then names.
@@ -199,7 +198,7 @@ impl<'a> Compound<'a> {
         let Some(element) = tree.element(at) else {
             return false;
         };
-        let is_named = self.name.as_ref().is_none_or(|name| *name == element.name);
+        let is_named = self.name.as_ref().is_none_or(|name| *name == *element.name);
         is_named
             && self.tests.iter().all(|test| match test {
                 Test::Id(id) => element.id == Some(*id),

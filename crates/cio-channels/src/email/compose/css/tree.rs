@@ -2,49 +2,10 @@
 //!
 //! Tags that HTML lets one leave out are put in: `</p>` and `</li>`, `<tbody>`, `<body>`.
 
-use super::selector::Key;
-use crate::email::html::Tag;
+use std::borrow::Cow;
 
-/// Elements that end an open paragraph.
-const END_PARAGRAPH: [&str; 31] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "center",
-    "details",
-    "div",
-    "dl",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "ul",
-    "menu",
-];
-/// Elements that nothing outside of them is closed from within.
-const BOUNDARIES: [&str; 5] = ["table", "td", "th", "caption", "html"];
-/// The head and what stands in it: it is not shown, and has no style.
-const OF_HEAD: [&str; 8] = [
-    "base", "head", "link", "meta", "noscript", "script", "style", "title",
-];
+use crate::email::html::{Tag, is_void};
+
 /// Deepest nesting that is followed; what is deeper has no style.
 const DEPTH_MAX: usize = 512;
 
@@ -52,7 +13,7 @@ const DEPTH_MAX: usize = 512;
 #[derive(Debug)]
 pub(super) struct Element<'a> {
     /// In small letters.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     pub(super) id: Option<&'a str>,
     class: &'a str,
     /// `None`: it was put in.
@@ -95,21 +56,9 @@ impl<'a> Tree<'a> {
         self.elements[at].previous
     }
 
-    /// What selectors for an element may be found by.
-    pub(super) fn keys(&self, at: usize) -> Vec<Key<'a>> {
-        let element = &self.elements[at];
-        let mut keys = vec![Key::Any, Key::Name(element.name.clone())];
-        keys.extend(element.id.map(Key::Id));
-        let mut classes: Vec<&str> = element.classes().collect();
-        classes.sort_unstable();
-        classes.dedup();
-        keys.extend(classes.into_iter().map(Key::Class));
-        keys
-    }
-
     /// Follows a tag. The element, if it is a start tag of one that can have a style.
     pub(super) fn take(&mut self, tag: &Tag<'a>) -> Option<usize> {
-        let name = tag.name.to_ascii_lowercase();
+        let name = tag.small_name();
         if tag.is_end {
             self.close(&name);
             return None;
@@ -123,12 +72,12 @@ impl<'a> Tree<'a> {
             }
         }
         if self.open.len() >= DEPTH_MAX {
-            self.too_deep += usize::from(!tag.is_void());
+            self.too_deep += usize::from(!is_void(&name));
             return None;
         }
-        let is_shown = !OF_HEAD.contains(&name.as_str());
+        let (is_shown, is_void) = (!is_of_head(&name), is_void(&name));
         let at = self.push(name, Some(tag));
-        if !tag.is_void() {
+        if !is_void {
             self.open.push(at);
         }
         is_shown.then_some(at)
@@ -136,12 +85,19 @@ impl<'a> Tree<'a> {
 
     fn set_tag(&mut self, at: usize, tag: &Tag<'a>) {
         let element = &mut self.elements[at];
-        element.id = tag.attribute("id").map(|it| it.value);
-        element.class = tag.attribute("class").map_or("", |it| it.value);
+        (element.id, element.class) = (None, "");
+        let mut has_class = false;
+        for attribute in tag.attributes() {
+            if attribute.name.eq_ignore_ascii_case("id") {
+                element.id.get_or_insert(attribute.value);
+            } else if attribute.name.eq_ignore_ascii_case("class") && !has_class {
+                (element.class, has_class) = (attribute.value, true);
+            }
+        }
         element.tag = Some(*tag);
     }
 
-    fn push(&mut self, name: String, tag: Option<&Tag<'a>>) -> usize {
+    fn push(&mut self, name: Cow<'a, str>, tag: Option<&Tag<'a>>) -> usize {
         let at = self.elements.len();
         let parent = self.open.last().copied();
         let previous = parent.and_then(|it| self.elements[it].last_child.replace(at));
@@ -160,16 +116,16 @@ impl<'a> Tree<'a> {
         at
     }
 
-    fn open_implied(&mut self, name: &str) {
+    fn open_implied(&mut self, name: &'static str) {
         if self.open.len() < DEPTH_MAX {
-            let at = self.push(name.to_owned(), None);
+            let at = self.push(Cow::Borrowed(name), None);
             self.open.push(at);
         }
     }
 
     fn current(&self) -> &str {
         let current = self.open.last();
-        current.map_or("", |at| self.elements[*at].name.as_str())
+        current.map_or("", |at| &self.elements[*at].name)
     }
 
     /// Closes and opens what a start tag closes and opens without saying so.
@@ -180,16 +136,16 @@ impl<'a> Tree<'a> {
         if self.open.is_empty() {
             self.open_implied("html");
         }
-        if self.open.len() == 1 && name != "body" && !OF_HEAD.contains(&name) {
+        if self.open.len() == 1 && name != "body" && !is_of_head(name) {
             self.open_implied("body");
         }
-        if self.current() == "head" && !OF_HEAD.contains(&name) {
+        if self.current() == "head" && !is_of_head(name) {
             self.open.pop();
             if name != "body" {
                 self.open_implied("body");
             }
         }
-        if END_PARAGRAPH.contains(&name) {
+        if ends_paragraph(name) {
             self.close_within(&["p"], &["button"]);
         }
         match name {
@@ -218,7 +174,7 @@ impl<'a> Tree<'a> {
 
     /// Closes the innermost of these, unless one of the boundaries is around us first.
     fn close_within(&mut self, names: &[&str], until: &[&str]) {
-        self.close_innermost(names, |it| until.contains(&it) || BOUNDARIES.contains(&it));
+        self.close_innermost(names, |it| until.contains(&it) || is_boundary(it));
     }
 
     /// The same for what stands in tables.
@@ -228,7 +184,7 @@ impl<'a> Tree<'a> {
 
     fn close_innermost(&mut self, names: &[&str], is_boundary: impl Fn(&str) -> bool) {
         for depth in (0..self.open.len()).rev() {
-            let name = self.elements[self.open[depth]].name.as_str();
+            let name = &*self.elements[self.open[depth]].name;
             if names.contains(&name) {
                 self.open.truncate(depth);
                 return;
@@ -250,7 +206,58 @@ impl<'a> Tree<'a> {
             "table" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "caption" => {
                 self.close_innermost(&[name], |it| it == "table");
             }
-            _ => self.close_innermost(&[name], |it| BOUNDARIES.contains(&it)),
+            _ => self.close_innermost(&[name], is_boundary),
         }
     }
+}
+
+/// Whether an open paragraph ends where it begins.
+fn ends_paragraph(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "center"
+            | "details"
+            | "div"
+            | "dl"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "table"
+            | "ul"
+    )
+}
+
+/// Whether nothing outside of it is closed from within.
+fn is_boundary(name: &str) -> bool {
+    matches!(name, "table" | "td" | "th" | "caption" | "html")
+}
+
+/// Whether it is the head or stands in it: it is not shown, and has no style.
+fn is_of_head(name: &str) -> bool {
+    matches!(
+        name,
+        "base" | "head" | "link" | "meta" | "noscript" | "script" | "style" | "title"
+    )
 }
