@@ -1,5 +1,7 @@
 //! One trigger: from where it is to its end.
 
+use std::time::Duration;
+
 use cio_domain::activity::Page;
 use cio_domain::content::broadcast::BroadcastId;
 use cio_domain::trigger::{
@@ -7,10 +9,14 @@ use cio_domain::trigger::{
 };
 use cio_domain::{Person, WorkspaceId};
 use cio_store::{PeopleQuery, StoreError};
+use tokio::time::Instant;
 
 use super::messages::{Messages, people_of_part};
 use super::{Broadcasts, file};
 use crate::long_jobs::{LEASE_MS, Lease, Stop};
+
+/// Longest pause between two parts.
+const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// Goes on with a trigger.
 pub(super) async fn run(
@@ -171,20 +177,25 @@ async fn advance(
     check_is_active(broadcasts, lease.job.workspace, id).await?;
     lease.keep().await?;
     let has_messages = !step.recipients.is_empty();
+    let store = &broadcasts.store;
+    let written = || store.measurements().group_calls.sum;
+    let (written_before, mut begun) = (written(), Instant::now());
     let job = loop {
         let now = lease.now();
         let (job, step) = (lease.job.clone(), step.clone());
-        let advanced = broadcasts
-            .store
-            .advance_trigger(job, now, now + LEASE_MS, step);
-        match advanced.await {
+        match store.advance_trigger(job, now, now + LEASE_MS, step).await {
             Err(StoreError::Busy) => lease.wait_while_busy().await?,
             other => break other?,
         }
+        begun = Instant::now();
     };
     lease.job = job.ok_or(Stop::Lost)?;
     if has_messages {
         broadcasts.deliveries.notify_one();
+    }
+    // Whoever writes beside it has the writer to themselves for as long as this part took.
+    if written().saturating_sub(written_before) > 1 {
+        tokio::time::sleep(begun.elapsed().min(PAUSE_MAX)).await;
     }
     Ok(())
 }
