@@ -96,7 +96,7 @@ await step("sendEmail", async () => {
     to: `"Ana Ünal" <${email}>`,
     from: '"Der Shop" <shop@example.com>',
     subject: "Grüße, {{ customer.first_name }} ✓",
-    body: "<p>Hallo {{ customer.first_name }}, {{ trigger.total }} € — danke!</p>",
+    body: '<p>Hallo {{ customer.first_name }}, {{ trigger.total }} € — danke! <a href="https://example.com/order?n=1&amp;x=2">Mehr</a></p>',
     body_plain: "Hallo {{ customer.first_name }}, {{ trigger.total }} € — danke!",
     reply_to: "help@example.com",
     bcc: "archive@example.com",
