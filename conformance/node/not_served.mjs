@@ -17,7 +17,7 @@ const someArguments = {
 /** Calls it with as many ids as it wants before the rest. */
 async function refusal(name) {
   const method = api[name];
-  const ids = method.toString().match(/^[^)]*/)[0].match(/\w*Id\b/g)?.length ?? 0;
+  const ids = method.of.toString().match(/^[^)]*/)[0].match(/\w*Id\b/g)?.length ?? 0;
   const language = /Language$/.test(name) && !/^(create|list)/.test(name) ? ["de"] : [];
   return status(method.call(api, ...(someArguments[name] ?? [...Array(ids).fill(1), ...language, said])));
 }

@@ -18,6 +18,7 @@ export function watch(kind, ...except) {
       called.set(`${kind.name}.${name}`, true);
       return method.apply(this, values);
     };
+    kind.prototype[name].of = method;
   }
 }
 export const methods = () => [...called.keys()];
