@@ -466,7 +466,7 @@ async fn what_cannot_be_said_is_not_sent_and_says_why() {
         ),
         (
             "{{ trigger.deep.er | upcase }}",
-            "the variable {{ trigger.deep.er }} of \"subject\" has no value",
+            "the variable {{ trigger.deep }} of \"subject\" has no value",
         ),
         ("{{ snippets.gone }}", "of \"subject\" has no value"),
         (
