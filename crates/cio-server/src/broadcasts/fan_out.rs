@@ -15,6 +15,8 @@ use super::messages::{Messages, people_of_part};
 use super::{Broadcasts, file};
 use crate::long_jobs::{LEASE_MS, Lease, Stop};
 
+/// Calls of the store that a part brings along: its own, and the looks at the queues it fills.
+const OWN_CALLS: u64 = 4;
 /// Longest pause between two parts.
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 
@@ -176,7 +178,8 @@ async fn advance(
 ) -> Result<(), Stop> {
     check_is_active(broadcasts, lease.job.workspace, id).await?;
     lease.keep().await?;
-    let has_messages = !step.recipients.is_empty();
+    let mut messages = step.recipients.iter().flatten();
+    let has_jobs = messages.any(|message| !message.draft);
     let store = &broadcasts.store;
     let written = || store.measurements().group_calls.sum;
     let (written_before, mut begun) = (written(), Instant::now());
@@ -190,11 +193,11 @@ async fn advance(
         begun = Instant::now();
     };
     lease.job = job.ok_or(Stop::Lost)?;
-    if has_messages {
+    if has_jobs {
         broadcasts.deliveries.notify_one();
     }
     // Whoever writes beside it has the writer to themselves for as long as this part took.
-    if written().saturating_sub(written_before) > 1 {
+    if written().saturating_sub(written_before) > OWN_CALLS {
         tokio::time::sleep(begun.elapsed().min(PAUSE_MAX)).await;
     }
     Ok(())
