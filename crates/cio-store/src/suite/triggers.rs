@@ -2,14 +2,14 @@
 
 use cio_domain::condition::{AttributeCondition, Condition, Test};
 use cio_domain::content::variant::NewVariants;
-use cio_domain::delivery::{NewDelivery, Origin, Parent, Tracking};
+use cio_domain::delivery::{NewDelivery, Tracking};
 use cio_domain::job::{Job, Queue, Work};
-use cio_domain::limits::{TRIGGER_ERRORS_MAX, TRIGGERS_WAITING_MAX};
-use cio_domain::message::{Channel, Content};
+use cio_domain::limits::TRIGGERS_WAITING_MAX;
+use cio_domain::message::Channel;
 use cio_domain::segment::SegmentId;
 use cio_domain::transfer::TransferEnd;
 use cio_domain::trigger::{
-    Audience, LineEnd, ListId, NewTrigger, Recipient, Selector, Trigger, TriggerDetails, TriggerId,
+    Audience, ListId, NewTrigger, Recipient, Selector, Trigger, TriggerDetails, TriggerId,
     TriggerPosition, TriggerState, TriggerStep, TriggeredAction, WhenMissing,
 };
 use cio_domain::{Operation, PersonId, UnixMillis};
@@ -17,14 +17,13 @@ use cio_wire::Identifier;
 
 use super::given::{AT, Given, email, given, id, identify};
 use super::messages::{action, broadcast, details};
-use crate::messages::DeliveryQuery;
 use crate::triggers::{TriggerKey, TriggerRefusal};
 use crate::{PeopleQuery, Store};
 
 const LEASE: UnixMillis = 1_000;
-const BROADCAST: u64 = 4;
+pub(super) const BROADCAST: u64 = 4;
 
-fn to_list(list: Option<ListId>) -> NewTrigger {
+pub(super) fn to_list(list: Option<ListId>) -> NewTrigger {
     NewTrigger {
         broadcast: BROADCAST,
         selector: Selector::Ids,
@@ -56,12 +55,12 @@ async fn try_create(
     created.await.expect("triggers are taken")
 }
 
-async fn create(given: &Given<'_>, new: NewTrigger) -> TriggerId {
+pub(super) async fn create(given: &Given<'_>, new: NewTrigger) -> TriggerId {
     let created = try_create(given, new, None).await;
     created.expect("there is room").id
 }
 
-async fn found(given: &Given<'_>, id: TriggerId) -> Trigger {
+pub(super) async fn found(given: &Given<'_>, id: TriggerId) -> Trigger {
     let found = given.store.trigger(given.workspace, id).await;
     found.expect("triggers are read").expect("it is there")
 }
@@ -88,69 +87,41 @@ async fn piece(given: &Given<'_>, list: ListId, piece: u64) -> Option<Vec<u64>> 
     Some(piece.iter().map(|it| it.person.0).collect())
 }
 
-async fn claim(store: &dyn Store, at: UnixMillis) -> Vec<Job> {
+pub(super) async fn claim(store: &dyn Store, at: UnixMillis) -> Vec<Job> {
     let jobs = store.claim_jobs(Queue::Broadcasts, at, at + LEASE, 10);
     jobs.await.expect("jobs can be claimed")
 }
 
-async fn advance(given: &Given<'_>, job: &Job, step: TriggerStep) -> Option<Job> {
+pub(super) async fn advance(given: &Given<'_>, job: &Job, step: TriggerStep) -> Option<Job> {
     let advanced = given
         .store
         .advance_trigger(job.clone(), AT, AT + 5_000, step);
     advanced.await.expect("steps are taken")
 }
 
-async fn settle(given: &Given<'_>, job: &Job, end: TransferEnd) -> bool {
+pub(super) async fn settle(given: &Given<'_>, job: &Job, end: TransferEnd) -> bool {
     let settled = given.store.settle_trigger(job.clone(), AT + 7, end);
     settled.await.expect("jobs can be settled")
 }
 
-async fn errors(given: &Given<'_>, id: TriggerId, start: u64, limit: usize) -> Vec<String> {
+pub(super) async fn errors(
+    given: &Given<'_>,
+    id: TriggerId,
+    start: u64,
+    limit: usize,
+) -> Vec<String> {
     let errors = given
         .store
         .trigger_errors(given.workspace, id, start, limit);
     errors.await.expect("errors are read")
 }
 
-fn message(trigger: TriggerId, person: PersonId) -> NewDelivery {
-    NewDelivery {
-        person: Some(Identifier::CioId(person.to_string())),
-        origin: Origin::Broadcast {
-            broadcast: trigger.broadcast,
-            action: 9,
-            trigger: trigger.number,
-        },
-        ..NewDelivery::new(format!("to {person}"), Content::empty(Channel::Push))
-    }
-}
-
-fn step(recipients: Vec<Vec<NewDelivery>>, position: TriggerPosition) -> TriggerStep {
+pub(super) fn step(recipients: Vec<Vec<NewDelivery>>, position: TriggerPosition) -> TriggerStep {
     TriggerStep {
         recipients,
         errors: Vec::new(),
         position,
     }
-}
-
-/// People of these ids, in this order.
-async fn people(given: &Given<'_>, ids: &[&str]) -> Vec<PersonId> {
-    for name in ids {
-        given.apply(identify(id(name))).await;
-    }
-    let names = ids.iter().map(|name| id(name)).collect();
-    let found = given.store.find_people(given.workspace, names).await;
-    found.expect("people are found").concat()
-}
-
-async fn deliveries(given: &Given<'_>) -> Vec<String> {
-    let query = DeliveryQuery {
-        parents: vec![Parent::Broadcast(BROADCAST)],
-        limit: 10,
-        ..DeliveryQuery::default()
-    };
-    let page = given.store.deliveries(given.workspace, query).await;
-    let page = page.expect("deliveries are read");
-    page.items.into_iter().map(|it| it.id).collect()
 }
 
 /// Whatever names somebody has, and nobody who is not there.
@@ -379,130 +350,6 @@ pub(super) async fn so_many_triggers_of_a_broadcast_wait(store: &dyn Store) {
     assert_eq!(create(&given, to_list(None)).await.number, 7);
     assert!(settle(&given, &jobs[1], TransferEnd::Failed("no".to_owned())).await);
     assert_eq!(create(&given, to_list(None)).await.number, 8);
-}
-
-/// Messages come with how far the trigger is, each once, and to nobody who is gone.
-pub(super) async fn a_step_is_taken_with_how_far_it_is(store: &dyn Store) {
-    let given = given(store).await;
-    let people = people(&given, &["1", "2", "3"]).await;
-    given.apply(Operation::Delete(id("3"))).await;
-    let trigger_id = create(&given, to_list(None)).await;
-    let job = claim(store, AT).await.remove(0);
-    let to = |person: usize| vec![message(trigger_id, people[person])];
-    let page = |text: &str| TriggerPosition::Page(text.to_owned());
-    let first = step(vec![to(0), to(1), to(0), to(2)], page("a"));
-    let next = advance(&given, &job, first.clone()).await;
-    let next = next.expect("the lease is ours");
-    assert_eq!((next.lease_until, next.attempts), (AT + 5_000, 0));
-    let trigger = found(&given, trigger_id).await;
-    assert_eq!(trigger.state, TriggerState::Running);
-    assert_eq!((trigger.recipients, trigger.position), (2, page("a")));
-    let ids = [1, 0].map(|person: usize| format!("to {}", people[person]));
-    assert_eq!(deliveries(&given).await, ids);
-    let waiting = store.claim_jobs(Queue::BulkDeliveries, AT, AT + 1, 10);
-    let waiting = waiting.await.expect("jobs can be claimed");
-    assert_eq!(waiting.len(), 2);
-
-    assert_eq!(advance(&given, &job, first).await, None, "an old lease");
-    assert_eq!(claim(store, AT + 4_999).await, [], "it ends later");
-    let end = LineEnd {
-        offset: 70,
-        line: 3,
-    };
-    for position in [
-        TriggerPosition::Checking(end),
-        TriggerPosition::Sending(end),
-    ] {
-        let next = advance(&given, &next, step(vec![to(1)], position.clone())).await;
-        assert!(next.is_some());
-        let trigger = found(&given, trigger_id).await;
-        assert_eq!((trigger.recipients, trigger.position), (2, position));
-    }
-    assert_eq!(deliveries(&given).await.len(), 2, "they have it already");
-}
-
-/// What may pass is tried again; what ends does so once, and says why.
-pub(super) async fn a_trigger_is_tried_again_or_given_up(store: &dyn Store) {
-    let given = given(store).await;
-    let trigger_id = create(&given, to_list(None)).await;
-    let job = claim(store, AT).await.remove(0);
-    let extended = store.extend_lease(job.clone(), AT + 3_000).await;
-    let extended = extended.expect("leases are extended").expect("it is ours");
-    let retry = TransferEnd::Retry {
-        at: AT + 9_000,
-        reason: Some("not yet".to_owned()),
-    };
-    assert!(!settle(&given, &job, retry.clone()).await, "an old lease");
-    assert!(settle(&given, &extended, retry).await);
-    let waiting = found(&given, trigger_id).await;
-    assert_eq!(waiting.failure.as_deref(), Some("not yet"));
-    assert_eq!((waiting.ended_at, waiting.errors), (None, 0));
-    assert_eq!(claim(store, AT + 8_999).await, []);
-    let again = claim(store, AT + 9_000).await.remove(0);
-    assert_eq!(again.attempts, 1);
-    let end = TransferEnd::Failed("the file cannot be fetched".to_owned());
-    assert!(settle(&given, &again, end.clone()).await);
-    assert!(!settle(&given, &again, end).await, "once");
-    let failed = found(&given, trigger_id).await;
-    assert_eq!(
-        (failed.state, failed.ended_at),
-        (TriggerState::Failed, Some(AT + 7))
-    );
-    let why = ["the file cannot be fetched"];
-    assert_eq!(errors(&given, trigger_id, 0, 10).await, why);
-    assert_eq!(claim(store, AT + 99_000).await, []);
-}
-
-/// What is wrong is kept in order up to a limit, and counted beyond it.
-pub(super) async fn errors_are_read_from_any_of_them_on(store: &dyn Store) {
-    let given = given(store).await;
-    let trigger_id = create(&given, to_list(None)).await;
-    let mut job = claim(store, AT).await.remove(0);
-    let line = |number: u64| format!("line {number}: no");
-    let max = TRIGGER_ERRORS_MAX;
-    for range in [
-        0..1,
-        1..1_501,
-        1_501..1_501,
-        1_501..max - 1,
-        max - 1..max + 9,
-    ] {
-        let step = TriggerStep {
-            errors: range.map(line).collect(),
-            ..TriggerStep::default()
-        };
-        job = advance(&given, &job, step).await.expect("it is ours");
-    }
-    assert_eq!(found(&given, trigger_id).await.errors, max + 9);
-    for (start, limit) in [
-        (0, 1),
-        (0, 3),
-        (499, 4),
-        (1_000, 1_000),
-        (1_501, 1),
-        (max - 1, 9),
-    ] {
-        let expected: Vec<String> = (start..(start + limit).min(max)).map(line).collect();
-        let limit = usize::try_from(limit).expect("it is small");
-        assert_eq!(
-            errors(&given, trigger_id, start, limit).await,
-            expected,
-            "{start}"
-        );
-    }
-    for start in [max, max + 5, u64::MAX] {
-        assert_eq!(
-            errors(&given, trigger_id, start, 9).await,
-            [""; 0],
-            "{start}"
-        );
-    }
-    assert!(settle(&given, &job, TransferEnd::Failed("why".to_owned())).await);
-    assert_eq!(
-        found(&given, trigger_id).await.errors,
-        max + 9,
-        "it has others"
-    );
 }
 
 /// A request with a key is taken once in a day, and whoever asks again is told of it.
