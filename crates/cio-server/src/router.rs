@@ -17,8 +17,8 @@ use axum::routing::{delete, get, patch, post, put};
 use cio_domain::message::Channel;
 
 use crate::admin::{
-    backup, credentials, definitions as written, drafts, forms as submitted_forms, segments as definitions,
-    workspaces,
+    backup, credentials, definitions as written, drafts, forms as submitted_forms,
+    segments as definitions, workspaces,
 };
 use crate::app::{
     activities, customers as people, download, exports, filter, imports, info, messages, objects,

@@ -4,11 +4,13 @@
 //! It is cut as HTML's own tokenizer does it, but for one thing: where a tag has no end,
 //! the rest is text. Nothing is refused.
 
+mod attribute;
 mod entity;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
+pub(crate) use attribute::{Attribute, Attributes};
+use attribute::{Scanned, scan};
 pub(crate) use entity::{decode_attribute, decode_text, escape_attribute, escape_text};
 
 /// Whether an element has no content, and no end tag; by its name in small letters.
@@ -81,19 +83,6 @@ pub(crate) struct Tag<'a> {
     pub(crate) is_end: bool,
 }
 
-/// An attribute of a tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Attribute<'a> {
-    /// As it is written.
-    pub(crate) name: &'a str,
-    /// As it is written, without quotes. Empty where there is none.
-    pub(crate) value: &'a str,
-    /// Where name and value stand in the tag, quotes included.
-    pub(crate) start: usize,
-    /// Behind it.
-    pub(crate) end: usize,
-}
-
 impl<'a> Tag<'a> {
     pub(crate) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
@@ -109,11 +98,9 @@ impl<'a> Tag<'a> {
 
     /// Its attributes, in order. Of two with one name the first counts.
     pub(crate) fn attributes(&self) -> Attributes<'a> {
-        Attributes {
-            tag: self.text,
-            // An end tag begins with `</`.
-            at: 1 + usize::from(self.is_end) + self.name.len(),
-        }
+        // An end tag begins with `</`.
+        let behind_name = 1 + usize::from(self.is_end) + self.name.len();
+        Attributes::of(self.text, behind_name)
     }
 
     pub(crate) fn attribute(&self, name: &str) -> Option<Attribute<'a>> {
@@ -126,87 +113,6 @@ impl<'a> Tag<'a> {
         let last = self.attributes().last();
         last.map_or(1 + self.name.len(), |attribute| attribute.end)
     }
-}
-
-/// See [`Tag::attributes`].
-pub(crate) struct Attributes<'a> {
-    tag: &'a str,
-    at: usize,
-}
-
-impl<'a> Iterator for Attributes<'a> {
-    type Item = Attribute<'a>;
-
-    fn next(&mut self) -> Option<Attribute<'a>> {
-        match scan(self.tag.as_bytes(), self.at)? {
-            Scanned::End(_) => None,
-            Scanned::Attribute {
-                start,
-                name_end,
-                value,
-                end,
-            } => {
-                self.at = end;
-                Some(Attribute {
-                    name: &self.tag[start..name_end],
-                    value: &self.tag[value],
-                    start,
-                    end,
-                })
-            }
-        }
-    }
-}
-
-enum Scanned {
-    Attribute {
-        start: usize,
-        name_end: usize,
-        value: Range<usize>,
-        end: usize,
-    },
-    /// Behind the `>`.
-    End(usize),
-}
-
-/// What follows in a tag. `None`: the text ends before the tag does.
-fn scan(bytes: &[u8], at: usize) -> Option<Scanned> {
-    let skip = |at: usize, while_it: fn(u8) -> bool| {
-        let rest = bytes.get(at..)?;
-        rest.iter()
-            .position(|byte| !while_it(*byte))
-            .map(|it| at + it)
-    };
-    let start = skip(at, |it| is_space(it) || it == b'/')?;
-    if bytes[start] == b'>' {
-        return Some(Scanned::End(start + 1));
-    }
-    // A name may begin with `=`.
-    let name_end = skip(start + 1, |it| {
-        !is_space(it) && !matches!(it, b'/' | b'>' | b'=')
-    })?;
-    let equals = skip(name_end, is_space)?;
-    let (value, end) = if bytes[equals] == b'=' {
-        let from = skip(equals + 1, is_space)?;
-        match bytes[from] {
-            quote @ (b'"' | b'\'') => {
-                let to = from + 1 + memchr::memchr(quote, &bytes[from + 1..])?;
-                (from + 1..to, to + 1)
-            }
-            _ => {
-                let to = skip(from, |it| !is_space(it) && it != b'>')?;
-                (from..to, to)
-            }
-        }
-    } else {
-        (name_end..name_end, name_end)
-    };
-    Some(Scanned::Attribute {
-        start,
-        name_end,
-        value,
-        end,
-    })
 }
 
 /// Cuts HTML into its pieces.
@@ -337,82 +243,4 @@ fn is_space(byte: u8) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn shown(html: &str) -> Vec<String> {
-        let shown = |piece: Piece<'_>| match piece {
-            Piece::Text(text) => format!("text {text}"),
-            Piece::Raw(text) => format!("raw {text}"),
-            Piece::Aside(text) => format!("aside {text}"),
-            Piece::Tag(tag) => {
-                let mut shown = format!("{}{}", if tag.is_end { "/" } else { "" }, tag.name);
-                for attribute in tag.attributes() {
-                    shown.push_str(&format!(" {}=[{}]", attribute.name, attribute.value));
-                }
-                shown
-            }
-        };
-        pieces(html).map(shown).collect()
-    }
-
-    #[test]
-    fn html_is_cut_as_browsers_cut_it() {
-        for (html, cut) in [
-            ("a<b>c</b>", &["text a", "b", "text c", "/b"][..]),
-            ("1 < 2 <3 </ <>", &["text 1 < 2 <3 ", "aside </ <>"]),
-            ("<a href=x/y>z", &["a href=[x/y]", "text z"]),
-            ("<a href = 'x>y' b>z", &["a href=[x>y] b=[]", "text z"]),
-            ("<a href=\"x\"class=y/>", &["a href=[x] class=[y/]"]),
-            ("<a/href=x>", &["a href=[x]"]),
-            ("<a =x=y>", &["a =x=[y]"]),
-            ("<a href=>x", &["a href=[]", "text x"]),
-            ("<a b=c\"d>e\">", &["a b=[c\"d]", "text e\">"]),
-            (
-                "<!-- <a> -->x<!-->y<!--z--!>",
-                &[
-                    "aside <!-- <a> -->",
-                    "text x",
-                    "aside <!-->",
-                    "text y",
-                    "aside <!--z--!>",
-                ],
-            ),
-            (
-                "<![if !mso]>x<?xml?>",
-                &["aside <![if !mso]>", "text x", "aside <?xml?>"],
-            ),
-            (
-                "<style>a>b</styles></STYLE >c",
-                &["style", "raw a>b</styles>", "/STYLE", "text c"],
-            ),
-            ("<script></script>", &["script", "/script"]),
-            ("x<a href=\"y", &["text x", "text <a href=\"y"]),
-            ("x<", &["text x<"]),
-            ("x</", &["text x</"]),
-            ("<!--x", &["aside <!--x"]),
-        ] {
-            assert_eq!(shown(html), cut, "{html}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn the_pieces_together_are_the_whole(html in "[<>/!?\\-a=b\"' \n&ä]{0,60}|(<a|</a|<style|>|</style>|<!--|-->| href=|\"|'| |x|é){0,20}") {
-            let mut whole = String::new();
-            for piece in pieces(&html) {
-                prop_assert!(!piece.text().is_empty());
-                whole.push_str(piece.text());
-                if let Piece::Tag(tag) = piece {
-                    for attribute in tag.attributes() {
-                        prop_assert!(tag.text[attribute.start..attribute.end].contains(attribute.value));
-                    }
-                    prop_assert!(tag.end_of_attributes() < tag.text.len());
-                }
-            }
-            prop_assert_eq!(whole, html);
-        }
-    }
-}
+mod tests;

@@ -28,6 +28,7 @@ mod hostile;
 mod identifiers;
 mod imports;
 mod in_app;
+mod mail_links;
 mod measured;
 mod merges;
 mod message_definitions;
