@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a broken promise is shown by panicking")]
 
 mod blocks;
+mod broadcasts;
 mod collections;
 mod conditions;
 mod content;
@@ -191,8 +192,8 @@ where
     messages::a_template_is_whole_in_any_language(empty().await.as_ref()).await;
     messages::layouts_are_kept_by_name(empty().await.as_ref()).await;
     messages::messages_are_bounded_together(empty().await.as_ref()).await;
-    messages::broadcasts_are_put_by_name(empty().await.as_ref()).await;
-    messages::parts_of_an_action_change_alone(empty().await.as_ref()).await;
+    broadcasts::broadcasts_are_put_by_name(empty().await.as_ref()).await;
+    broadcasts::parts_of_an_action_change_alone(empty().await.as_ref()).await;
     usages::layouts_and_topics_stay_while_they_are_named(empty().await.as_ref()).await;
     usages::snippets_stay_while_they_are_named(empty().await.as_ref()).await;
     usages::segments_stay_while_a_broadcast_is_for_them(empty().await.as_ref()).await;

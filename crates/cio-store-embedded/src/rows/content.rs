@@ -1,10 +1,11 @@
 //! Rows of what a workspace keeps beside people.
 
+mod broadcasts;
 mod messages;
 
+pub(crate) use broadcasts::{ActionRow, BroadcastRow};
 pub(crate) use messages::{
-    ActionRow, BroadcastRow, LayoutRow, TransactionalRow, UsageRow, VariantRow, read_user, usages,
-    user,
+    LayoutRow, TransactionalRow, UsageRow, VariantRow, read_user, usages, user,
 };
 
 use std::collections::BTreeMap;

@@ -15,8 +15,8 @@ use cio_domain::trigger::{
 use cio_domain::{Operation, PersonId, UnixMillis};
 use cio_wire::Identifier;
 
+use super::broadcasts::{action, broadcast, details};
 use super::given::{AT, Given, email, given, id, identify};
-use super::messages::{action, broadcast, details};
 use crate::triggers::{TriggerKey, TriggerRefusal};
 use crate::{PeopleQuery, Store};
 

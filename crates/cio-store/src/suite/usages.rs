@@ -11,10 +11,9 @@ use cio_domain::content::{ContentChange, Refusal};
 use cio_domain::message::{Channel, EmailContent};
 use cio_domain::segment::{NewSegment, SegmentChange, SegmentId, SegmentRefusal};
 
+use super::broadcasts::{action, broadcast, details};
 use super::given::{AT, Given, given};
-use super::messages::{
-    action, broadcast, delete, delete_layout, details, email, layout, put, put_all,
-};
+use super::messages::{delete, delete_layout, email, layout, put, put_all};
 use crate::Store;
 
 fn snippet(name: &str) -> ContentChange {
