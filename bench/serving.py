@@ -1,6 +1,7 @@
 """A server under measure, and what all measurements of it share."""
 
 import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -9,6 +10,7 @@ import re
 import subprocess
 import time
 import typing
+import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -130,8 +132,33 @@ def running(command, told=None):
         process.stop()
 
 
-def serving(server, data):
-    return running([server, "serve", "--listen", "127.0.0.1:0", "--data", str(data), "--json"])
+def serving(server, data, *options):
+    return running([server, "serve", "--listen", "127.0.0.1:0", "--data", str(data), "--json", *options])
+
+
+class Client:
+    """One connection, kept."""
+
+    def __init__(self, url):
+        parts = urllib.parse.urlsplit(url)
+        self.connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE)
+        self.used = time.monotonic()
+
+    def call(self, method, path, body=None):
+        key = ADMIN if path.startswith("/admin/") else APP
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        # The server closes what is idle.
+        if time.monotonic() - self.used > 5:
+            self.connection.close()
+        self.used = time.monotonic()
+        started = time.perf_counter()
+        self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        took = time.perf_counter() - started
+        if answer.status >= 300:
+            raise SystemExit(f"{method} {path}: {answer.status} {text.decode()}")
+        return (json.loads(text) if text.strip() else None), took * 1_000
 
 
 def told_by(bench, subcommand, plan):

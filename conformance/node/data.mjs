@@ -1,12 +1,7 @@
-// What the App API says of people, segments, objects and all that a workspace keeps.
+// What the App API says of people, segments, objects and all that a workspace keeps beside messages.
 import assert from "node:assert/strict";
-import { api, draft, status, step, track, unique, watch } from "./with.mjs";
-import * as sdk from "customerio-node";
+import { api, draft, status, step, track, unique } from "./with.mjs";
 
-// What is of messages, and of what this server does not have, is not of this story.
-const elsewhere = Object.getOwnPropertyNames(sdk.APIClient.prototype).filter((name) =>
-  /^(send|trigger|schedule)|Transactional|Campaign|Broadcast|Newsletter|DesignStudio|Asset|ReportingWebhook|^batchUpdate|^resourceBase$/.test(name));
-watch(sdk.APIClient, ...elsewhere);
 
 const ana = unique("ana");
 const bob = unique("bob");

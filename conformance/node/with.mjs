@@ -18,6 +18,7 @@ export function watch(kind, ...except) {
       called.set(`${kind.name}.${name}`, true);
       return method.apply(this, values);
     };
+    kind.prototype[name].of = method;
   }
 }
 export const methods = () => [...called.keys()];
@@ -25,6 +26,7 @@ export const missed = () => methods().filter((name) => !called.get(name));
 
 watch(sdk.TrackClient);
 watch(sdk.PipelinesClient, "envelope");
+watch(sdk.APIClient, "resourceBase");
 
 export const track = new sdk.TrackClient(siteId, trackKey, { url: `${url}/api/v1` });
 export const api = new sdk.APIClient(appKey, { url: `${url}/v1` });
@@ -117,4 +119,16 @@ export async function logged(deliveryId) {
     start = page.next;
   }
   return types.toSorted();
+}
+
+/** A message and what it says, once this became of it. */
+export async function sent(deliveryId, metric = "sent") {
+  for (let look = 0; look < 200; look++) {
+    const { message } = await api.getMessage(deliveryId);
+    if (message.metrics[metric]) {
+      return { message, archived: (await api.getArchivedMessage(deliveryId)).archived_message };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`${deliveryId} is not ${metric}`);
 }

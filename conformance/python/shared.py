@@ -39,6 +39,7 @@ def watch(kind, *ignored):
 
 HELPERS = ["setup_base_url", "is_valid_id_type", *(name for name in vars(CustomerIO) if name.startswith("get_"))]
 watch(CustomerIO, *HELPERS)
+watch(APIClient)
 track = CustomerIO(site_id, track_key, host=host, port=port)
 api = APIClient(app_key, url=url)
 
@@ -125,3 +126,15 @@ def logged(delivery):
         types += [it["type"] for it in page["activities"] if it["delivery_id"] == delivery]
         start = page["next"]
     return sorted(types)
+
+
+def sent(delivery):
+    """A message once it has left: its channel, whom it went to, its subject and its body."""
+    path = f"/v1/messages/{quote(delivery, safe='')}"
+    for _ in range(200):
+        message = read(path).json()["message"]
+        if "sent" in message["metrics"]:
+            archived = read(f"{path}/archived_message").json()["archived_message"]
+            return message["type"], message["recipient"], message["subject"], archived["body"]
+        time.sleep(0.05)
+    raise AssertionError(f"it was not sent: {message}")

@@ -6,19 +6,22 @@ use std::cell::Cell;
 use cio_server::fuzzing::{APP, Api, PIPELINES, TRACK};
 
 /// What can be read back, of whoever the seeds are about.
-const READS: [&str; 6] = [
+const READS: [&str; 8] = [
     "/v1/activities?limit=100&deleted=true",
     "/v1/customers/1/attributes",
     "/v1/customers/1/activities",
     "/v1/customers/1/relationships",
     "/v1/objects/1/acme/relationships",
     "/v1/messages",
+    "/v1/campaigns/1/triggers/1",
+    "/v1/campaigns/1/triggers/1/errors",
 ];
 
 thread_local! {
     /// Servers that have refused everything so far: as good as new.
     static EMPTY: Cell<Option<Api>> = const { Cell::new(None) };
     static KNOWN: Cell<Option<Api>> = const { Cell::new(None) };
+    static CASTING: Cell<Option<Api>> = const { Cell::new(None) };
 }
 
 /// A Track call.
@@ -28,14 +31,30 @@ pub fn track(method: &str, path: &str, body: &[u8]) {
 
 /// A call of a server that knows two people.
 pub fn track_known(method: &str, path: &str, body: &[u8]) {
-    let api = KNOWN.take().unwrap_or_else(|| {
-        let api = Api::default();
-        let known = br#"{"email":"a@x.io","anonymous_id":"v","p":1}"#;
-        ask(&api, "PUT", "/api/v1/customers/1", TRACK.as_bytes(), known);
-        ask(&api, "PUT", "/api/v1/customers/2", TRACK.as_bytes(), b"{}");
+    let api = KNOWN.take().unwrap_or_else(known);
+    KNOWN.set(take_and_read_back(api, (method, path), TRACK, body));
+}
+
+fn known() -> Api {
+    let api = Api::default();
+    let known = br#"{"email":"a@x.io","anonymous_id":"v","p":1}"#;
+    ask(&api, "PUT", "/api/v1/customers/1", TRACK.as_bytes(), known);
+    ask(&api, "PUT", "/api/v1/customers/2", TRACK.as_bytes(), b"{}");
+    api
+}
+
+/// A trigger of a broadcast of a server that knows two people.
+pub fn trigger(body: &[u8]) {
+    let api = CASTING.take().unwrap_or_else(|| {
+        let api = known();
+        let path = "/admin/v1/workspaces/1/broadcasts/launch";
+        let launch = br#"{"actions":[{"name":"a","channel":"in_app","content":{"body":"b"}}]}"#;
+        let status = ask(&api, "PUT", path, b"Bearer admin", launch);
+        assert_eq!(status, Some(200), "there is a broadcast");
         api
     });
-    KNOWN.set(take_and_read_back(api, (method, path), TRACK, body));
+    let call = ("POST", "/v1/campaigns/1/triggers");
+    CASTING.set(take_and_read_back(api, call, APP, body));
 }
 
 /// A Pipelines call.

@@ -298,7 +298,7 @@ mod tests {
         assert!(credentials.admin_token_file.is_some());
         assert_eq!(
             keys,
-            16 + 2 + 3 + 2 + 5 + 1 + (2 + 6) + (5 + 4) + 5,
+            17 + 2 + 3 + 2 + 1 + 5 + 1 + (2 + 6) + (5 + 4) + 5,
             "and it has no others"
         );
     }

@@ -74,7 +74,7 @@ fn resolve(
             .map_err(|error| Failure::config(format!("{}: {error}", env_vars::REGION)))?,
         None => Region::default(),
     };
-    let carriers = carriers::resolve(variables, file.push, file.text)?;
+    let carriers = carriers::resolve(variables, file.push, file.text, file.links.url.as_deref())?;
     let level = args.log.clone().or_else(|| variables.filled(env_vars::LOG));
     Ok(ServeSettings {
         server: Settings {

@@ -8,6 +8,7 @@ pub(crate) mod access;
 pub(crate) mod backup;
 pub(crate) mod credentials;
 pub(crate) mod definitions;
+pub(crate) mod drafts;
 pub(crate) mod forms;
 pub(crate) mod messages;
 pub(crate) mod segments;

@@ -17,8 +17,8 @@ use axum::routing::{delete, get, patch, post, put};
 use cio_domain::message::Channel;
 
 use crate::admin::{
-    backup, credentials, definitions as written, forms as submitted_forms, segments as definitions,
-    workspaces,
+    backup, credentials, definitions as written, drafts, forms as submitted_forms,
+    segments as definitions, workspaces,
 };
 use crate::app::{
     activities, customers as people, download, exports, filter, imports, info, messages, objects,
@@ -292,6 +292,10 @@ fn admin() -> Router<AppState> {
         .route(
             "/admin/v1/workspaces/{workspace_id}/segments/{segment_id}",
             put(definitions::change).delete(definitions::delete),
+        )
+        .route(
+            "/admin/v1/workspaces/{workspace_id}/messages/{message_id}/release",
+            post(drafts::release),
         )
         .route(
             "/admin/v1/workspaces/{workspace_id}/definitions",

@@ -252,6 +252,7 @@ where
     reporting_webhooks::webhooks_are_made_changed_and_removed(empty().await.as_ref()).await;
     reporting_webhooks::what_happens_to_messages_waits(empty().await.as_ref()).await;
     reporting_webhooks::opens_and_clicks_wait_once(empty().await.as_ref()).await;
+    reporting_webhooks::looks_wait_with_who_looked(empty().await.as_ref()).await;
     reporting_webhooks::subscriptions_wait_when_they_change(empty().await.as_ref()).await;
     reporting_webhooks::who_goes_is_not_named(empty().await.as_ref()).await;
     telling::what_was_told_does_not_come_again(empty().await.as_ref()).await;

@@ -17,8 +17,9 @@ pub(super) fn resolve(
     variables: &Variables,
     push: Push,
     text: Text,
+    links_url: Option<&str>,
 ) -> Result<CarrierSettings, Failure> {
-    let twilio = twilio(variables, text.twilio)?;
+    let twilio = twilio(variables, text.twilio, links_url)?;
     let gateway = gateway(variables, text.http)?;
     let texts = match (twilio, gateway) {
         (Some(_), Some(_)) => {
@@ -70,7 +71,11 @@ fn apns(variables: &Variables, apns: Apns) -> Result<Option<ApnsCarrier>, Failur
     }))
 }
 
-fn twilio(variables: &Variables, twilio: Twilio) -> Result<Option<TextCarrier>, Failure> {
+fn twilio(
+    variables: &Variables,
+    twilio: Twilio,
+    links_url: Option<&str>,
+) -> Result<Option<TextCarrier>, Failure> {
     let token = secret(
         variables,
         env_vars::TWILIO_AUTH_TOKEN,
@@ -88,7 +93,7 @@ fn twilio(variables: &Variables, twilio: Twilio) -> Result<Option<TextCarrier>, 
                 messaging_service_sid: twilio.messaging_service_sid,
             },
             base_url: twilio.base_url,
-            callback_url: twilio.callback_url,
+            callback_url: twilio.callback_url.or(links_url.map(str::to_owned)),
         })),
     }
 }
@@ -138,7 +143,9 @@ mod tests {
 
     fn carriers(variables: &[(&str, &str)], file: &str) -> Result<CarrierSettings, String> {
         let file: ConfigFile = toml::from_str(file).unwrap();
-        resolve(&Variables::of(variables), file.push, file.text).map_err(|it| it.to_string())
+        let links_url = file.links.url.as_deref();
+        resolve(&Variables::of(variables), file.push, file.text, links_url)
+            .map_err(|it| it.to_string())
     }
 
     #[test]
@@ -195,6 +202,30 @@ mod tests {
         assert!(by_file.honours_idempotency_key);
         let given = gateway(&[("CUSTOMERIO_TEXT_BEARER_TOKEN", "d")]);
         assert_eq!(given.bearer_token.as_deref(), Some("d"));
+    }
+
+    #[test]
+    fn twilio_tells_where_links_lead_unless_told_otherwise() {
+        let root = |file: &str| {
+            let file = format!("{file}\n[text.twilio]\naccount_sid = \"AC\"\n");
+            let token = [("CUSTOMERIO_TWILIO_AUTH_TOKEN", "t")];
+            match carriers(&token, &file).unwrap().texts {
+                Some(TextCarrier::Twilio { callback_url, .. }) => callback_url,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(root(""), None);
+        let links = root("[links]\nurl = \"https://links.example\"");
+        assert_eq!(links.as_deref(), Some("https://links.example"));
+        let own = "[links]\nurl = \"https://links.example\"\n[text.twilio]\n\
+                   callback_url = \"https://cio.example\"\naccount_sid = \"AC\"";
+        let token = [("CUSTOMERIO_TWILIO_AUTH_TOKEN", "t")];
+        match carriers(&token, own).unwrap().texts {
+            Some(TextCarrier::Twilio { callback_url, .. }) => {
+                assert_eq!(callback_url.as_deref(), Some("https://cio.example"));
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

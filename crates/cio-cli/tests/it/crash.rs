@@ -3,6 +3,7 @@
 //! call is there, none is there twice, and of the calls that were under way each is whole
 //! or absent, and `store check` finds nothing.
 
+mod broadcasts;
 mod facts;
 mod story;
 

@@ -83,9 +83,14 @@ enum BatchEnd {
 impl Reporting {
     async fn run(self: Arc<Self>, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
         let mut turns = JoinSet::new();
+        // What the process before this one was about is found by the first claim alone.
+        let mut is_first = true;
         while !*stop.borrow() {
-            let pause = match self.start(&mut turns, &stop).await {
-                Ok(pause) => pause,
+            let pause = match self.start(&mut turns, &stop, is_first).await {
+                Ok(()) => {
+                    is_first = false;
+                    PAUSE
+                }
                 Err(error) => {
                     tracing::error!(%error, "reporting webhooks wait: the store failed");
                     FAILURE_PAUSE
@@ -106,18 +111,20 @@ impl Reporting {
         while turns.join_next().await.is_some() {}
     }
 
-    /// Starts the turns that are due and find a place, and says how long to wait for more.
+    /// Starts the turns that are due and find a place. Nothing is written while there is
+    /// nothing to do, unless it is asked to look anyway.
     async fn start(
         self: &Arc<Self>,
         turns: &mut JoinSet<()>,
         stop: &watch::Receiver<bool>,
-    ) -> Result<Duration, StoreError> {
+        look_anyway: bool,
+    ) -> Result<(), StoreError> {
         let places = CONCURRENT_MAX.saturating_sub(turns.len());
         let now = self.clock.now();
-        // A read: nothing is written while there is nothing to do.
         let due = self.store.next_job_due(Queue::Reporting).await?;
-        if places == 0 || due.is_none_or(|due| due > now) {
-            return Ok(PAUSE);
+        let is_due = due.is_some_and(|due| due <= now || look_anyway);
+        if places == 0 || !is_due {
+            return Ok(());
         }
         let claimed = self
             .store
@@ -130,7 +137,7 @@ impl Reporting {
                 }
             });
         }
-        Ok(PAUSE)
+        Ok(())
     }
 
     /// Tells what waits for a webhook until nothing does, it fails, or it was long enough.

@@ -5,7 +5,7 @@ use cio_store::StoreError;
 
 use super::{CheckReport, Checked, text};
 use crate::apply::{delivery_parent, delivery_work};
-use crate::engine::{Scan, Table};
+use crate::engine::Table;
 use crate::keys;
 use crate::rows::{self, ContentRow, DeliveryRow, JobRow, UnreadRow, WorkRow};
 
@@ -82,26 +82,22 @@ fn place(checked: &Checked<'_>, id: &str) -> Result<Option<WorkspaceId>, StoreEr
         .transpose()
 }
 
-/// Whether a delivery is in a list among those of the time it was made.
+/// Whether a delivery is in a list where it says it is.
 fn is_listed(
     checked: &Checked<'_>,
     list: impl Fn(bool) -> Vec<u8>,
     id: &str,
     delivery: &DeliveryRow,
 ) -> Result<bool, StoreError> {
-    let mut found = false;
+    let moment = [delivery.created_at, delivery.sequence].map(u64::to_be_bytes);
     for drafts in [false, true] {
-        let mut prefix = list(drafts);
-        prefix.extend_from_slice(&delivery.created_at.to_be_bytes());
-        let scan = Scan::forward(&prefix);
-        checked
-            .view
-            .scan(Table::Deliveries, &scan, &mut |_, listed| {
-                found |= listed == id.as_bytes();
-                !found
-            })?;
+        let key = [&list(drafts), moment.as_flattened()].concat();
+        let listed = checked.view.get(Table::Deliveries, &key)?;
+        if listed.is_some_and(|listed| &*listed == id.as_bytes()) {
+            return Ok(true);
+        }
     }
-    Ok(found)
+    Ok(false)
 }
 
 /// What is listed is there.

@@ -9,6 +9,7 @@ mod damage;
 mod disk;
 mod full;
 mod model;
+mod outbox;
 mod property;
 mod reference;
 mod relationships;

@@ -10,7 +10,7 @@ use cio_domain::delivery::NewDelivery;
 use cio_domain::job::{Job, Queue, Settlement};
 use cio_domain::limits::REPORTING_WEBHOOKS_MAX;
 use cio_domain::message::Channel;
-use cio_domain::operation::{Identify, Report};
+use cio_domain::operation::{Identify, Look, Reader, Report};
 use cio_domain::reporting::{About, WebhookEvent};
 use cio_domain::{Operation, UnixMillis};
 
@@ -227,6 +227,52 @@ pub(super) async fn opens_and_clicks_wait_once(store: &dyn Store) {
     };
     assert_eq!(names(&next(store, first).await), named(&once));
     assert_eq!(names(&next(store, every).await), named(&each));
+}
+
+/// A look at a message waits with who looked and which link they followed; a link that is
+/// followed before the message was opened opens it.
+pub(super) async fn looks_wait_with_who_looked(store: &dyn Store) {
+    let given = given(store).await;
+    let full = NewReportingWebhook {
+        full_resolution: true,
+        ..new(&["email_opened", "email_clicked"])
+    };
+    create(&given, full).await;
+    create(&given, new(&["email_opened", "email_clicked"])).await;
+    given.apply(deliver(delivery("d", Some(id("1"))))).await;
+    let look = |href: Option<&str>, is_machine| {
+        Operation::Look(Look {
+            delivery_id: "d".to_owned(),
+            href: href.map(str::to_owned),
+            reader: Reader {
+                is_machine,
+                is_proxy: false,
+            },
+        })
+    };
+    let (one, other) = ("https://example.com/1", "https://example.com/2");
+    for look in [
+        look(Some(one), true),
+        look(None, false),
+        look(Some(other), false),
+    ] {
+        given.apply(look).await;
+    }
+    let jobs = claim(store, AT).await;
+    let told = async |job: &Job| -> Vec<(String, Option<String>)> {
+        let events = next(store, job).await.into_iter();
+        events.map(|it| (it.name.to_string(), it.details)).collect()
+    };
+    let opened = |details: Option<&str>| ("email_opened".to_owned(), details.map(str::to_owned));
+    let clicked = |details: &str| ("email_clicked".to_owned(), Some(details.to_owned()));
+    let all = [
+        opened(Some(r#"{"prefetched":true,"synthetic":true}"#)),
+        clicked(r#"{"href":"https://example.com/1","link_id":1,"machine":true}"#),
+        opened(None),
+        clicked(r#"{"href":"https://example.com/2","link_id":2}"#),
+    ];
+    assert_eq!(told(&jobs[0]).await, all);
+    assert_eq!(told(&jobs[1]).await, all[..2], "the first of each");
 }
 
 fn setting(name: &str, json: &str) -> Operation {
