@@ -81,7 +81,6 @@ impl Connection {
             sender.push_str(" SMTPUTF8");
         }
         let reset = std::mem::take(&mut self.is_dirty);
-        // Until the end of the message is answered, a next one would have to begin anew.
         let each = mail.outgoing.recipients().iter();
         let recipients = each.map(|recipient| format!("RCPT TO:<{}>", recipient.address));
         if self.extensions.pipelining {
