@@ -205,6 +205,8 @@ mod rate_limit;
 mod request;
 mod retry;
 mod secret;
+#[cfg(feature = "secrets")]
+pub mod secrets;
 pub mod testing;
 mod timestamp;
 mod track;
