@@ -1,7 +1,11 @@
 //! What can be typed. No secret is a flag: process arguments can be read by others.
 
 mod admin;
+mod fields;
 mod files;
+mod people;
+mod person;
+mod shell;
 
 pub(crate) use admin::{
     KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, KeysRotateArgs,
@@ -9,7 +13,11 @@ pub(crate) use admin::{
     WorkspacesListArgs,
 };
 
+pub(crate) use fields::Fields;
 pub(crate) use files::{ApplyArgs, PullArgs};
+pub(crate) use people::{IdentifyArgs, PeopleArgs, PeopleCommand, ShowArgs};
+pub(crate) use person::Person;
+pub(crate) use shell::{CompletionsArgs, ManArgs};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +25,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config_file::LogFormat;
+pub(crate) use crate::dry_run::DryRun;
 
 /// Where the server listens unless told otherwise.
 pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -34,8 +43,25 @@ pub(crate) const DEFAULT_DATA: &str = ".customerio";
                   CUSTOMERIO_APP_API_KEY and CUSTOMERIO_REGION, in the environment or in .env."
 )]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) habits: Habits,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Habits {
+    /// Use the credentials of this profile, and nothing of the environment or .env
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Print JSON: one object, or one per line for lists
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print data and failures, and nothing else
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -45,7 +71,9 @@ pub(crate) enum Command {
     /// Write .env (mode 0600, never overwriting) and add it to .gitignore
     Init(InitArgs),
     /// Check the credentials: identify a throw-away person, read them back, suppress them
-    Verify(VerifyArgs),
+    Verify,
+    /// Create, change and show people
+    People(PeopleArgs),
     /// Run the server
     Serve(ServeArgs),
     /// List and create a server's workspaces
@@ -59,6 +87,10 @@ pub(crate) enum Command {
     /// Check the data of a server, and copy it
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Print what makes a shell complete this command's arguments
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -79,13 +111,6 @@ pub(crate) struct InitArgs {
     /// Make up credentials for a server on this machine, ready for `customerio serve`
     #[arg(long)]
     pub(crate) local: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArgs {
-    /// Print one JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -114,9 +139,6 @@ pub(crate) struct ServeArgs {
     /// How to write the log [default: text]
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(crate) log_format: Option<LogFormat>,
-    /// Print the URL and the credentials as one line of JSON on stdout
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,9 +155,6 @@ pub(crate) struct CheckArgs {
     /// Directory of the data
     #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
     pub(crate) data: PathBuf,
-    /// Print one JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -158,12 +177,4 @@ pub(crate) struct BackupArgs {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_arguments_are_in_each_other_s_way() {
-        use clap::CommandFactory;
-        Arguments::command().debug_assert();
-    }
-}
+mod tests;

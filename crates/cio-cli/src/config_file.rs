@@ -10,13 +10,11 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::exit::Failure;
+use crate::suggest::NEAR;
 pub(crate) use carriers::{Apns, Fcm, Gateway, Push, Text, Twilio};
 
 /// The reference: every setting with its default and its meaning. A test reads it.
 pub(crate) const DEFAULT: &str = include_str!("customerio.toml");
-
-/// Furthest that a key may be from a known one to be taken for a slip of it.
-const NEAR: usize = 3;
 
 /// What a file says. What it leaves out is the default.
 #[derive(Debug, Default, PartialEq, Deserialize)]

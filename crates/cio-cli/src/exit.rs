@@ -16,6 +16,7 @@ pub(crate) const UNEXPECTED: u8 = 3;
 pub(crate) struct Failure {
     code: u8,
     text: String,
+    hint: Option<String>,
 }
 
 impl Failure {
@@ -23,6 +24,7 @@ impl Failure {
         Failure {
             code: REFUSED,
             text: text.to_string(),
+            hint: None,
         }
     }
 
@@ -30,6 +32,7 @@ impl Failure {
         Failure {
             code: CONFIG,
             text: text.to_string(),
+            hint: None,
         }
     }
 
@@ -37,11 +40,22 @@ impl Failure {
         Failure {
             code: UNEXPECTED,
             text: text.to_string(),
+            hint: None,
         }
+    }
+
+    /// What to do next, where the text does not say it.
+    pub(crate) fn next(mut self, hint: impl Into<String>) -> Failure {
+        self.hint = Some(hint.into());
+        self
     }
 
     pub(crate) fn code(&self) -> u8 {
         self.code
+    }
+
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 }
 
@@ -61,6 +75,7 @@ impl From<customerio::Error> for Failure {
         Failure {
             code,
             text: error.to_string(),
+            hint: None,
         }
     }
 }
@@ -71,6 +86,7 @@ impl From<cio_server::StartError> for Failure {
         Failure {
             code,
             text: error.to_string(),
+            hint: None,
         }
     }
 }

@@ -7,19 +7,23 @@ mod admin_client;
 mod args;
 mod commands;
 mod config_file;
+mod context;
 mod dotenv_file;
+mod dry_run;
 mod exit;
 mod folder;
 mod output;
 mod serve_settings;
 mod settings;
+mod suggest;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::args::{Arguments, Command};
-use crate::output::Output;
+use crate::context::Context;
+use crate::exit::Failure;
 
 /// What a request brings is allocated on one thread and freed on another. With the system's
 /// allocator that is a quarter of the time it takes to store a batch.
@@ -28,31 +32,36 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let output = Output::new();
+    let context = Context::new(&arguments.habits);
+    let output = &context.output;
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
-            output.error(&format!("cannot start: {error}"));
-            return exit::UNEXPECTED.into();
+            let failure = Failure::unexpected(format!("cannot start: {error}"));
+            output.error(&failure);
+            return failure.code().into();
         }
     };
     let result = runtime.block_on(async {
         match arguments.command {
-            Command::Quickstart(args) => commands::quickstart::run(&args, &output).await,
-            Command::Init(args) => commands::init::run(&args, &output),
-            Command::Verify(args) => commands::verify::run(&args, &output).await,
-            Command::Serve(args) => commands::serve::run(&args, &output).await,
-            Command::Workspaces(args) => commands::workspaces::run(&args, &output).await,
-            Command::Apply(args) => commands::apply::run(&args, &output).await,
-            Command::Pull(args) => commands::pull::run(&args, &output).await,
-            Command::Keys(args) => commands::keys::run(&args, &output).await,
-            Command::Store(command) => commands::store::run(&command, &output).await,
+            Command::Quickstart(args) => commands::quickstart::run(&args, &context).await,
+            Command::Init(args) => commands::init::run(&args, &context),
+            Command::Verify => commands::verify::run(&context).await,
+            Command::People(args) => commands::people::run(&args, &context).await,
+            Command::Serve(args) => commands::serve::run(&args, &context).await,
+            Command::Workspaces(args) => commands::workspaces::run(&args, &context).await,
+            Command::Apply(args) => commands::apply::run(&args, &context).await,
+            Command::Pull(args) => commands::pull::run(&args, &context).await,
+            Command::Keys(args) => commands::keys::run(&args, &context).await,
+            Command::Completions(args) => commands::shell::completions(&args, &context),
+            Command::Man(args) => commands::shell::man(&args, &context),
+            Command::Store(command) => commands::store::run(&command, &context).await,
         }
     });
     match result {
         Ok(code) => code.into(),
         Err(failure) => {
-            output.error(&failure.to_string());
+            output.error(&failure);
             failure.code().into()
         }
     }

@@ -3,10 +3,15 @@
 use std::io::{self, IsTerminal, Write};
 
 use customerio::pipelines::UtcTime;
+use serde::Serialize;
 use serde_json::Value;
+
+use crate::exit::Failure;
 
 /// Where output goes, and whether it may be coloured.
 pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
     terminal_out: bool,
     colour_out: bool,
     colour_err: bool,
@@ -33,10 +38,14 @@ impl Tone {
 }
 
 impl Output {
-    pub(crate) fn new() -> Output {
+    /// `json`: data is JSON, one object or one on each line. `quiet`: nothing but data and
+    /// failures.
+    pub(crate) fn new(json: bool, quiet: bool) -> Output {
         let wanted = crate::settings::wants_colour();
         let terminal_out = io::stdout().is_terminal();
         Output {
+            json,
+            quiet,
             terminal_out,
             colour_out: wanted && terminal_out,
             colour_err: wanted && io::stderr().is_terminal(),
@@ -47,6 +56,41 @@ impl Output {
     pub(crate) fn data(&self, text: &str) {
         let mut stdout = io::stdout().lock();
         let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+    }
+
+    /// Data as it is: a script, a page.
+    pub(crate) fn bytes(&self, data: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout.write_all(data).and_then(|()| stdout.flush());
+    }
+
+    /// Whether data is to be JSON.
+    pub(crate) const fn json(&self) -> bool {
+        self.json
+    }
+
+    /// An answer: as JSON, or as a person reads it.
+    pub(crate) fn answer(&self, value: &impl Serialize, words: impl FnOnce()) {
+        match self.json {
+            true => self.data(&serde_json::json!(value).to_string()),
+            false => words(),
+        }
+    }
+
+    /// A list: one object a line, or a table.
+    pub(crate) fn list<T: Serialize>(
+        &self,
+        items: &[T],
+        heading: &[&str],
+        row: impl Fn(&T) -> Vec<String>,
+    ) {
+        if self.json {
+            let lines = items.iter().map(|item| serde_json::json!(item).to_string());
+            lines.for_each(|line| self.data(&line));
+            return;
+        }
+        let rows: Vec<Vec<String>> = items.iter().map(row).collect();
+        self.table(heading, &rows);
     }
 
     /// Rows: aligned and with a heading on a terminal, for programs separated by tabs.
@@ -68,6 +112,13 @@ impl Output {
 
     /// A line for a person.
     pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// What is known now and never again, for a person: quiet or not.
+    pub(crate) fn shown_once(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
@@ -85,10 +136,24 @@ impl Output {
         Some(["y", "yes"].contains(&answer.as_str()))
     }
 
-    /// What went wrong.
-    pub(crate) fn error(&self, text: &str) {
+    /// What went wrong, and what to do next.
+    pub(crate) fn error(&self, failure: &Failure) {
+        let mut stderr = io::stderr().lock();
+        if self.json {
+            let line = serde_json::json!({
+                "error": failure.to_string(),
+                "hint": failure.hint(),
+                "exit_code": failure.code(),
+            });
+            let _ = writeln!(stderr, "{line}");
+            return;
+        }
         let label = paint(self.colour_err, Tone::Bad, "error:");
-        let _ = writeln!(io::stderr().lock(), "{label} {text}");
+        let _ = writeln!(stderr, "{label} {failure}");
+        if let Some(hint) = failure.hint() {
+            let label = paint(self.colour_err, Tone::Strong, "hint:");
+            let _ = writeln!(stderr, "{label} {hint}");
+        }
     }
 
     /// Colours text for stdout, if it is a terminal that wants it.

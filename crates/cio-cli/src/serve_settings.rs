@@ -154,7 +154,6 @@ mod tests {
             tls: false,
             log: None,
             log_format: None,
-            json: false,
         }
     }
 

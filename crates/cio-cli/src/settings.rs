@@ -1,8 +1,16 @@
-//! The one place that reads the environment: the process's own variables, and `.env` of
-//! the working directory below them.
+//! The one place that reads the environment, and what takes its place: `.env` of the working
+//! directory, and named profiles.
+//!
+//! Credentials come from one place as a whole, so that those of one account are never sent to
+//! the URL of another: from the profile that is named by `--profile` or `CUSTOMERIO_PROFILE`;
+//! else from the environment and `.env`, where the environment's win one by one; else, if none
+//! are there, from the profile `default`.
+
+pub(crate) mod profiles;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use cio_server::FirstCredentials;
 use cio_wire::{Region, env_vars};
@@ -12,10 +20,46 @@ use crate::exit::Failure;
 /// Name of the file beside the project's own.
 pub(crate) const DOTENV: &str = ".env";
 
-/// Variables by name: the environment's win over the file's.
+/// The variables that say what to use and what opens it: one of them is enough for a place to
+/// be the one.
+const DECISIVE: [&str; 9] = [
+    env_vars::SITE_ID,
+    env_vars::TRACK_API_KEY,
+    env_vars::APP_API_KEY,
+    env_vars::PIPELINES_WRITE_KEY,
+    env_vars::ADMIN_TOKEN,
+    env_vars::URL,
+    env_vars::TRACK_URL,
+    env_vars::APP_URL,
+    env_vars::PIPELINES_URL,
+];
+
+/// Variables by name, each with where it is from.
 #[derive(Default)]
 pub(crate) struct Variables {
     file: HashMap<String, String>,
+    from: Option<Origin>,
+}
+
+/// Where a variable is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The process was given it.
+    Environment,
+    /// `.env` of the working directory.
+    Dotenv,
+    /// A profile.
+    Profile { name: String, path: PathBuf },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Environment => f.write_str("environment"),
+            Origin::Dotenv => f.write_str(DOTENV),
+            Origin::Profile { name, .. } => write!(f, "profile {name}"),
+        }
+    }
 }
 
 #[expect(
@@ -38,35 +82,72 @@ impl Variables {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         Variables {
             file: variables.iter().map(owned).collect(),
+            from: Some(Origin::Dotenv),
         }
     }
 
+    /// The variables of the place that is to be used.
+    pub(crate) fn load(profile: Option<&str>) -> Result<Variables, Failure> {
+        let named = profile.map(str::to_owned);
+        if let Some(name) = named.or_else(|| Variables::given(env_vars::PROFILE)) {
+            return match Variables::of_profile(&name)? {
+                Some(variables) => Ok(variables),
+                None => Err(profiles::unknown(&name)),
+            };
+        }
+        let here = Variables::here()?;
+        if DECISIVE.into_iter().any(|name| here.filled(name).is_some()) {
+            return Ok(here);
+        }
+        // Without a directory for profiles there is none.
+        let default = Variables::of_profile(profiles::DEFAULT).ok().flatten();
+        Ok(default.unwrap_or(here))
+    }
+
     /// The environment, and `.env` if there is one.
-    pub(crate) fn load() -> Result<Variables, Failure> {
-        if !Path::new(DOTENV).exists() {
+    pub(crate) fn here() -> Result<Variables, Failure> {
+        let path = Path::new(DOTENV);
+        if !path.exists() {
             return Ok(Variables::default());
         }
-        let unreadable = |error: dotenvy::Error| {
-            // The parser's own error repeats the line, which may hold a secret.
-            let at = match error {
-                dotenvy::Error::LineParse(_, column) => {
-                    format!("a line is malformed near column {column}")
-                }
-                dotenvy::Error::Io(error) => error.to_string(),
-                _ => "it cannot be parsed".to_owned(),
-            };
-            Failure::config(format!("cannot read .env: {at}; each line is NAME=value"))
-        };
-        let file = dotenvy::from_path_iter(DOTENV)
-            .map_err(unreadable)?
-            .collect::<Result<HashMap<_, _>, _>>()
-            .map_err(unreadable)?;
-        Ok(Variables { file })
+        Ok(Variables {
+            file: read(path)?,
+            from: Some(Origin::Dotenv),
+        })
+    }
+
+    fn of_profile(name: &str) -> Result<Option<Variables>, Failure> {
+        let path = profiles::path_of(name)?;
+        if !path.exists() {
+            return Ok(None);
+        }
+        let name = name.to_owned();
+        Ok(Some(Variables {
+            file: read(&path)?,
+            from: Some(Origin::Profile { name, path }),
+        }))
+    }
+
+    /// The profile they are from, if they are from one.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        match &self.from {
+            Some(Origin::Profile { name, .. }) => Some(name),
+            _ => None,
+        }
     }
 
     /// A variable's value, empty or not.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
-        environment(name).or_else(|| self.file.get(name).cloned())
+        self.find(name).map(|(value, _)| value)
+    }
+
+    fn find(&self, name: &str) -> Option<(String, Origin)> {
+        let of_file = || Some((self.file.get(name)?.clone(), self.from.clone()?));
+        if self.profile().is_some() && name.starts_with(env_vars::PREFIX) {
+            return of_file();
+        }
+        let of_process = environment(name).map(|value| (value, Origin::Environment));
+        of_process.or_else(of_file)
     }
 
     /// A variable that has a value.
@@ -76,7 +157,7 @@ impl Variables {
             .filter(|value| !value.is_empty())
     }
 
-    /// A value the process itself was given, `.env` left out.
+    /// A value the process itself was given, files left out.
     pub(crate) fn given(name: &str) -> Option<String> {
         environment(name)
             .map(|value| value.trim().to_owned())
@@ -111,6 +192,26 @@ impl Variables {
             pipelines_write_key: real(env_vars::PIPELINES_WRITE_KEY),
         }
     }
+}
+
+/// The lines of a file of variables.
+fn read(path: &Path) -> Result<HashMap<String, String>, Failure> {
+    let unreadable = |error: dotenvy::Error| {
+        // The parser's own error repeats the line, which may hold a secret.
+        let at = match error {
+            dotenvy::Error::LineParse(_, column) => {
+                format!("a line is malformed near column {column}")
+            }
+            dotenvy::Error::Io(error) => error.to_string(),
+            _ => "it cannot be parsed".to_owned(),
+        };
+        let path = path.display();
+        Failure::config(format!("cannot read {path}: {at}; each line is NAME=value"))
+    };
+    dotenvy::from_path_iter(path)
+        .map_err(unreadable)?
+        .collect::<Result<_, _>>()
+        .map_err(unreadable)
 }
 
 fn is_placeholder(value: &str) -> bool {

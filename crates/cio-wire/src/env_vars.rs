@@ -1,5 +1,10 @@
 //! Every environment variable the project reads, in one place.
 
+/// What the names of all of them begin with.
+pub const PREFIX: &str = "CUSTOMERIO_";
+/// The name of the profile that the command uses.
+pub const PROFILE: &str = "CUSTOMERIO_PROFILE";
+
 /// Site id: the user half of the Track API credentials.
 pub const SITE_ID: &str = "CUSTOMERIO_SITE_ID";
 /// Track API key: the password half of the Track API credentials.

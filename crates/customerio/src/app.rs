@@ -161,7 +161,18 @@ impl ApiClient {
     ///
     /// The same.
     pub fn builder_from_env() -> Result<ApiClientBuilder, Error> {
-        let settings = crate::config::app_settings(crate::env::variable)?;
+        ApiClient::builder_from_vars(crate::env::variable)
+    }
+
+    /// A builder from the same variables, read from anywhere: a file, a test.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn builder_from_vars(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<ApiClientBuilder, Error> {
+        let settings = crate::config::app_settings(variable)?;
         let builder = ApiClient::builder(settings.api_key).region(settings.region);
         Ok(match settings.url {
             Some(url) => builder.base_url(url),

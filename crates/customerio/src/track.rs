@@ -89,7 +89,18 @@ impl TrackClient {
     ///
     /// The same.
     pub fn builder_from_env() -> Result<TrackClientBuilder, Error> {
-        let settings = crate::config::track_settings(crate::env::variable)?;
+        TrackClient::builder_from_vars(crate::env::variable)
+    }
+
+    /// A builder from the same variables, read from anywhere: a file, a test.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn builder_from_vars(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<TrackClientBuilder, Error> {
+        let settings = crate::config::track_settings(variable)?;
         let builder =
             TrackClient::builder(settings.site_id, settings.api_key).region(settings.region);
         Ok(match settings.url {

@@ -132,9 +132,6 @@ pub(crate) struct ServerArgs {
     /// Read the admin token from the first line of stdin instead of CUSTOMERIO_ADMIN_TOKEN
     #[arg(long)]
     pub(crate) token_stdin: bool,
-    /// Print JSON: one object, or one per line for lists
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// What a key is for.

@@ -10,15 +10,16 @@ use serde_json::{Value, json};
 use self::remote::Remote;
 use crate::admin_client::AdminClient;
 use crate::args::ApplyArgs;
+use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::folder::{self, Folder, Strangers};
 use crate::output::Output;
-use crate::settings::Variables;
 
 /// Largest list of changes that the server takes at once.
 const CHANGES_BYTES_MAX: usize = 32 << 20;
 
-pub(crate) async fn run(args: &ApplyArgs, output: &Output) -> Result<u8, Failure> {
+pub(crate) async fn run(args: &ApplyArgs, context: &Context) -> Result<u8, Failure> {
+    let output = &context.output;
     let folder = folder::read(&args.directory, Strangers::Refused).map_err(unreadable)?;
     let shown = args.directory.display();
     if folder.managed.is_empty() {
@@ -27,7 +28,7 @@ pub(crate) async fn run(args: &ApplyArgs, output: &Output) -> Result<u8, Failure
             folder::ENTRIES.join(", ")
         )));
     }
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+    let client = context.admin(&args.server).await?;
     let remote = Remote::read(&client, args.of.workspace).await?;
     remote.refuse_twins(&folder.managed)?;
     let desired = folder.state();
@@ -37,7 +38,7 @@ pub(crate) async fn run(args: &ApplyArgs, output: &Output) -> Result<u8, Failure
     let (kept, changes): (Vec<Change>, Vec<Change>) = changes
         .into_iter()
         .partition(|change| change.after.is_none() && !args.prune);
-    if !args.server.json {
+    if !output.json() {
         for line in show::lines(&changes, &kept, output) {
             output.data(&line);
         }
@@ -46,7 +47,7 @@ pub(crate) async fn run(args: &ApplyArgs, output: &Output) -> Result<u8, Failure
         true => false,
         false => make(args, output, &client, &folder, &remote, &changes).await?,
     };
-    if args.server.json {
+    if output.json() {
         let report = report(args, &changes, &kept, applied);
         output.data(&report.to_string());
     } else {

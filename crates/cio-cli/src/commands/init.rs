@@ -4,14 +4,15 @@ use cio_server::Credentials;
 use cio_wire::env_vars;
 
 use crate::args::{DEFAULT_LISTEN, InitArgs};
+use crate::context::Context;
 use crate::dotenv_file;
 use crate::exit::{self, Failure};
-use crate::output::Output;
 use crate::settings::Variables;
 
 /// Writes `.env` from the environment, with placeholders for what is not set, and adds it
 /// to `.gitignore`. An existing `.env` is left alone and is a failure.
-pub(crate) fn run(args: &InitArgs, output: &Output) -> Result<u8, Failure> {
+pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<u8, Failure> {
+    let output = &context.output;
     let content = if args.local { local()? } else { template() };
     dotenv_file::ignore()
         .map_err(|error| Failure::unexpected(format!("cannot write .gitignore: {error}")))?;

@@ -3,21 +3,21 @@
 use cio_wire::env_vars;
 use serde_json::{Value, json};
 
-use crate::admin_client::AdminClient;
+use super::{items, text};
 use crate::args::{
     KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, KeysRotateArgs,
     WorkspaceArgs,
 };
+use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::output::{Output, utc};
-use crate::settings::Variables;
 
-pub(crate) async fn run(args: &KeysArgs, output: &Output) -> Result<u8, Failure> {
+pub(crate) async fn run(args: &KeysArgs, context: &Context) -> Result<u8, Failure> {
     match &args.command {
-        KeysCommand::List(args) => list(args, output).await,
-        KeysCommand::Create(args) => create(args, output).await,
-        KeysCommand::Rotate(args) => rotate(args, output).await,
-        KeysCommand::Revoke(args) => revoke(args, output).await,
+        KeysCommand::List(args) => list(args, context).await,
+        KeysCommand::Create(args) => create(args, context).await,
+        KeysCommand::Rotate(args) => rotate(args, context).await,
+        KeysCommand::Revoke(args) => revoke(args, context).await,
     }?;
     Ok(exit::DONE)
 }
@@ -26,28 +26,22 @@ fn path(of: &WorkspaceArgs) -> String {
     format!("/workspaces/{}/credentials", of.workspace)
 }
 
-async fn list(args: &KeysListArgs, output: &Output) -> Result<(), Failure> {
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+async fn list(args: &KeysListArgs, context: &Context) -> Result<(), Failure> {
+    let output = &context.output;
+    let client = context.admin(&args.server).await?;
     let answer = client.get(&path(&args.of)).await?;
     let keys = items(&answer, "credentials");
-    if args.server.json {
-        keys.iter().for_each(|key| output.data(&key.to_string()));
-        return Ok(());
-    }
-    let rows: Vec<Vec<String>> = keys.iter().map(row).collect();
-    output.table(
-        &[
-            "ID",
-            "KIND",
-            "NAME",
-            "STATE",
-            "AGE",
-            "LAST USED",
-            "ENDS",
-            "LIMITS",
-        ],
-        &rows,
-    );
+    let heading = [
+        "ID",
+        "KIND",
+        "NAME",
+        "STATE",
+        "AGE",
+        "LAST USED",
+        "ENDS",
+        "LIMITS",
+    ];
+    output.list(keys, &heading, row);
     let stale = keys.iter().filter(|key| key["stale"] == true).count();
     if stale > 0 {
         output.note(&format!(
@@ -81,8 +75,9 @@ fn row(key: &Value) -> Vec<String> {
     ]
 }
 
-async fn create(args: &KeysCreateArgs, output: &Output) -> Result<(), Failure> {
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+async fn create(args: &KeysCreateArgs, context: &Context) -> Result<(), Failure> {
+    let output = &context.output;
+    let client = context.admin(&args.server).await?;
     let scopes: Vec<&str> = args.scopes.iter().map(|scope| scope.as_str()).collect();
     let body = json!({
         "kind": args.kind.as_str(),
@@ -98,12 +93,13 @@ async fn create(args: &KeysCreateArgs, output: &Output) -> Result<(), Failure> {
         text(&key["id"]),
         args.of.workspace
     ));
-    show(key, &answer, args.server.json, output);
+    show(key, &answer, output);
     Ok(())
 }
 
-async fn rotate(args: &KeysRotateArgs, output: &Output) -> Result<(), Failure> {
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+async fn rotate(args: &KeysRotateArgs, context: &Context) -> Result<(), Failure> {
+    let output = &context.output;
+    let client = context.admin(&args.server).await?;
     let path = format!("{}/{}/rotate", path(&args.of), args.id);
     let body = json!({ "grace_seconds": args.grace_seconds });
     let answer = client.post(&path, &body).await?;
@@ -117,12 +113,13 @@ async fn rotate(args: &KeysRotateArgs, output: &Output) -> Result<(), Failure> {
         args.id,
         text(&key["id"]),
     ));
-    show(key, &answer, args.server.json, output);
+    show(key, &answer, output);
     Ok(())
 }
 
-async fn revoke(args: &KeysRevokeArgs, output: &Output) -> Result<(), Failure> {
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+async fn revoke(args: &KeysRevokeArgs, context: &Context) -> Result<(), Failure> {
+    let output = &context.output;
+    let client = context.admin(&args.server).await?;
     let path = format!("{}/{}/revoke", path(&args.of), args.id);
     let answer = client.post(&path, &json!({})).await?;
     output.note(&format!(
@@ -130,20 +127,17 @@ async fn revoke(args: &KeysRevokeArgs, output: &Output) -> Result<(), Failure> {
         text(&answer["credential"]["kind"]),
         args.id
     ));
-    if args.server.json {
+    if output.json() {
         output.data(&answer.to_string());
     }
     Ok(())
 }
 
-fn show(key: &Value, answer: &Value, json: bool, output: &Output) {
-    if json {
-        output.data(&answer.to_string());
-        return;
-    }
-    for line in dotenv_lines(key) {
-        output.data(&line);
-    }
+fn show(key: &Value, answer: &Value, output: &Output) {
+    output.answer(answer, || {
+        let lines = dotenv_lines(key);
+        lines.iter().for_each(|line| output.data(line));
+    });
 }
 
 /// A new key as the lines of a `.env`. A signing key has no variable: it is itself.
@@ -158,19 +152,5 @@ pub(super) fn dotenv_lines(key: &Value) -> Vec<String> {
         Some("app") => vec![line(env_vars::APP_API_KEY, &value)],
         Some("pipelines") => vec![line(env_vars::PIPELINES_WRITE_KEY, &value)],
         _ => vec![value],
-    }
-}
-
-/// A list in an answer.
-pub(super) fn items<'a>(answer: &'a Value, name: &str) -> &'a [Value] {
-    answer[name].as_array().map_or(&[], Vec::as_slice)
-}
-
-/// A value as it is read by people.
-pub(super) fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "-".to_owned(),
-        other => other.to_string(),
     }
 }

@@ -10,20 +10,19 @@ use serde_json::json;
 
 use super::apply::remote::Remote;
 use super::apply::unreadable;
-use crate::admin_client::AdminClient;
 use crate::args::PullArgs;
+use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::folder::{self, Folder, Step, Strangers};
-use crate::output::Output;
-use crate::settings::Variables;
 
 /// A file while it is written. Names with a dot are passed over where a folder is read.
 const UNFINISHED: &str = ".customerio-unfinished";
 
-pub(crate) async fn run(args: &PullArgs, output: &Output) -> Result<u8, Failure> {
+pub(crate) async fn run(args: &PullArgs, context: &Context) -> Result<u8, Failure> {
+    let output = &context.output;
     let root = &args.directory;
     let folder = existing(root, args.force)?;
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+    let client = context.admin(&args.server).await?;
     let remote = Remote::read(&client, args.of.workspace).await?;
     let kinds = kinds(&folder, &remote.state, args.all);
     remote.refuse_twins(&kinds)?;
@@ -53,7 +52,7 @@ pub(crate) async fn run(args: &PullArgs, output: &Output) -> Result<u8, Failure>
         done.map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
         files.push((action, file.display().to_string()));
     }
-    if args.server.json {
+    if output.json() {
         let files: Vec<_> = files
             .iter()
             .map(|(action, file)| json!({ "action": action, "file": file }))

@@ -12,14 +12,16 @@ use customerio::{ApiClient, TrackClient};
 
 use super::serve::{Stop, start_logging};
 use crate::args::{DEFAULT_LISTEN, QuickstartArgs};
+use crate::context::Context;
 use crate::dotenv_file;
 use crate::exit::{self, Failure};
 use crate::output::{Output, Tone};
 use crate::serve_settings::Logging;
 use crate::settings::{DOTENV, Variables};
 
-pub(crate) async fn run(args: &QuickstartArgs, output: &Output) -> Result<u8, Failure> {
-    let variables = Variables::load()?;
+pub(crate) async fn run(args: &QuickstartArgs, context: &Context) -> Result<u8, Failure> {
+    let output = &context.output;
+    let variables = context.variables_of_here("quickstart")?;
     start_logging(&Logging::of(&variables))?;
     let plan = Plan::make(args, &variables)?;
     let stop = Stop::listen()?;
@@ -167,8 +169,10 @@ fn write_dotenv(
     output.data(text);
     // It is not known later, and an existing file is left as it is.
     if let Some(line) = admin_line.filter(|_| server.made_admin_token() && !created) {
-        output.note("A new admin token, for `customerio keys` and /admin/v1, shown this once:\n");
-        output.note(&line);
+        output.shown_once(
+            "A new admin token, for `customerio keys` and /admin/v1, shown this once:\n",
+        );
+        output.shown_once(&line);
     }
     Ok(())
 }

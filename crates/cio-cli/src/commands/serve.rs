@@ -7,24 +7,25 @@ use tracing_subscriber::EnvFilter;
 
 use crate::args::ServeArgs;
 use crate::config_file::{self, LogFormat};
+use crate::context::Context;
 use crate::dotenv_file;
 use crate::exit::{self, Failure};
 use crate::output::Output;
 use crate::serve_settings::{Logging, ServeSettings};
-use crate::settings::Variables;
 
-pub(crate) async fn run(args: &ServeArgs, output: &Output) -> Result<u8, Failure> {
+pub(crate) async fn run(args: &ServeArgs, context: &Context) -> Result<u8, Failure> {
+    let output = &context.output;
     if args.print_config {
         output.data(config_file::DEFAULT.trim_end());
         return Ok(exit::DONE);
     }
-    let variables = Variables::load()?;
+    let variables = context.variables_of_here("serve")?;
     let ServeSettings { server, logging } = ServeSettings::load(args, &variables)?;
     start_logging(&logging)?;
     let settings = server.clone();
     let stop = Stop::listen()?;
     let server = Server::start(server).await?;
-    if args.json {
+    if output.json() {
         output.data(&first_line(&server).to_string());
     } else {
         introduce(&settings, &server, output);
@@ -102,8 +103,10 @@ fn introduce(settings: &Settings, server: &Server, output: &Output) {
         None => output.note("  keys   those this data directory was created with"),
     }
     if let Some(token) = server.admin_token().filter(|_| server.made_admin_token()) {
-        output.note("A new admin token, for `customerio keys` and /admin/v1, shown this once:\n");
-        output.note(&dotenv_file::admin_line(token));
+        output.shown_once(
+            "A new admin token, for `customerio keys` and /admin/v1, shown this once:\n",
+        );
+        output.shown_once(&dotenv_file::admin_line(token));
     }
     output.note("Stop with Ctrl-C.");
 }

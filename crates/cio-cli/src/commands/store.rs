@@ -5,22 +5,22 @@ use std::path::PathBuf;
 use cio_server::maintenance::{self, Backup, CheckReport, MaintenanceError, OpenError};
 use serde_json::{Map, Value, json};
 
-use crate::admin_client::AdminClient;
 use crate::args::{BackupArgs, CheckArgs, StoreCommand};
+use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::output::{Output, Tone};
-use crate::settings::Variables;
 
-pub(crate) async fn run(command: &StoreCommand, output: &Output) -> Result<u8, Failure> {
+pub(crate) async fn run(command: &StoreCommand, context: &Context) -> Result<u8, Failure> {
     match command {
-        StoreCommand::Check(args) => check(args, output),
-        StoreCommand::Backup(args) => backup(args, output).await,
+        StoreCommand::Check(args) => check(args, context),
+        StoreCommand::Backup(args) => backup(args, context).await,
     }
 }
 
-fn check(args: &CheckArgs, output: &Output) -> Result<u8, Failure> {
+fn check(args: &CheckArgs, context: &Context) -> Result<u8, Failure> {
+    let output = &context.output;
     let report = maintenance::check(&args.data)?;
-    if args.json {
+    if output.json() {
         let line = json!({
             "ok": report.is_clean(),
             "entries": report.entries,
@@ -58,10 +58,11 @@ fn describe(report: &CheckReport, output: &Output) {
     output.data(&output.out(Tone::Strong, &end));
 }
 
-async fn backup(args: &BackupArgs, output: &Output) -> Result<u8, Failure> {
+async fn backup(args: &BackupArgs, context: &Context) -> Result<u8, Failure> {
+    let output = &context.output;
     let is_running = args.running || args.server.url.is_some();
     let copy = match is_running {
-        true => copy_of_a_running_server(args, output).await?,
+        true => copy_of_a_running_server(args, context).await?,
         false => copy_of_a_directory(args).await?,
     };
     let Copy {
@@ -69,7 +70,7 @@ async fn backup(args: &BackupArgs, output: &Output) -> Result<u8, Failure> {
         entries,
         findings,
     } = &copy;
-    if args.server.json {
+    if output.json() {
         let line = json!({
             "ok": *findings == 0,
             "directory": directory,
@@ -120,9 +121,10 @@ async fn copy_of_a_directory(args: &BackupArgs) -> Result<Copy, Failure> {
 }
 
 /// The server's machine is this one or sees the same path: a relative one is of here.
-async fn copy_of_a_running_server(args: &BackupArgs, output: &Output) -> Result<Copy, Failure> {
+async fn copy_of_a_running_server(args: &BackupArgs, context: &Context) -> Result<Copy, Failure> {
+    let output = &context.output;
     let directory = std::path::absolute(&args.directory).map_err(Failure::config)?;
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+    let client = context.admin(&args.server).await?;
     output.note("The server copies and checks its data. It goes on serving.");
     let answer = client.backup(&json!({ "directory": directory })).await?;
     Ok(Copy {

@@ -3,33 +3,33 @@
 use customerio::Config;
 use customerio::verify::{Check, Report, Status, verify_with};
 
-use crate::args::VerifyArgs;
+use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Output, Tone};
-use crate::settings::Variables;
 
 /// Prints each check as it ends, or the whole report as JSON. The exit code is the
 /// report's.
-pub(crate) async fn run(args: &VerifyArgs, output: &Output) -> Result<u8, Failure> {
-    let variables = Variables::load()?;
+pub(crate) async fn run(context: &Context) -> Result<u8, Failure> {
+    let output = &context.output;
+    let variables = context.variables()?;
     let report = match Config::from_vars(|name| variables.get(name)) {
         Err(error) => {
             let report = Report::from(&error);
-            if !args.json {
+            if !output.json() {
                 report.checks.iter().for_each(|check| print(check, output));
             }
             report
         }
         Ok(config) => {
             verify_with(&config, &mut |check| {
-                if !args.json {
+                if !output.json() {
                     print(check, output);
                 }
             })
             .await
         }
     };
-    if args.json {
+    if output.json() {
         output.data(&serde_json::to_string(&report).map_err(Failure::unexpected)?);
     } else if report.ok {
         output.data(&output.out(Tone::Strong, "Everything works."));

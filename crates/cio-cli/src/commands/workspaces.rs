@@ -2,49 +2,36 @@
 
 use serde_json::{Value, json};
 
-use super::keys::{dotenv_lines, items, text};
-use crate::admin_client::AdminClient;
+use super::keys::dotenv_lines;
+use super::{items, text};
 use crate::args::{WorkspacesArgs, WorkspacesCommand, WorkspacesCreateArgs, WorkspacesListArgs};
+use crate::context::Context;
 use crate::exit::{self, Failure};
-use crate::output::{Output, utc};
-use crate::settings::Variables;
+use crate::output::utc;
 
-pub(crate) async fn run(args: &WorkspacesArgs, output: &Output) -> Result<u8, Failure> {
+pub(crate) async fn run(args: &WorkspacesArgs, context: &Context) -> Result<u8, Failure> {
     match &args.command {
-        WorkspacesCommand::List(args) => list(args, output).await,
-        WorkspacesCommand::Create(args) => create(args, output).await,
+        WorkspacesCommand::List(args) => list(args, context).await,
+        WorkspacesCommand::Create(args) => create(args, context).await,
     }?;
     Ok(exit::DONE)
 }
 
-async fn list(args: &WorkspacesListArgs, output: &Output) -> Result<(), Failure> {
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+async fn list(args: &WorkspacesListArgs, context: &Context) -> Result<(), Failure> {
+    let output = &context.output;
+    let client = context.admin(&args.server).await?;
     let answer = client.get("/workspaces").await?;
     let workspaces = items(&answer, "workspaces");
-    if args.server.json {
-        workspaces
-            .iter()
-            .for_each(|it| output.data(&it.to_string()));
-        return Ok(());
-    }
-    let rows: Vec<Vec<String>> = workspaces
-        .iter()
-        .map(|it| {
-            let created = utc(&it["created_at"]);
-            vec![
-                text(&it["id"]),
-                text(&it["name"]),
-                text(&it["region"]),
-                created,
-            ]
-        })
-        .collect();
-    output.table(&["ID", "NAME", "REGION", "CREATED"], &rows);
+    output.list(workspaces, &["ID", "NAME", "REGION", "CREATED"], |it| {
+        let [id, name, region] = ["id", "name", "region"].map(|field| text(&it[field]));
+        vec![id, name, region, utc(&it["created_at"])]
+    });
     Ok(())
 }
 
-async fn create(args: &WorkspacesCreateArgs, output: &Output) -> Result<(), Failure> {
-    let client = AdminClient::new(&args.server, &Variables::load()?, output)?;
+async fn create(args: &WorkspacesCreateArgs, context: &Context) -> Result<(), Failure> {
+    let output = &context.output;
+    let client = context.admin(&args.server).await?;
     let body = json!({ "name": args.name, "region": args.region.as_str() });
     let answer = client.post("/workspaces", &body).await?;
     let workspace = &answer["workspace"];
@@ -53,13 +40,10 @@ async fn create(args: &WorkspacesCreateArgs, output: &Output) -> Result<(), Fail
         text(&workspace["id"]),
         text(&workspace["name"])
     ));
-    if args.server.json {
-        output.data(&answer.to_string());
-        return Ok(());
-    }
-    let credentials: &[Value] = items(&answer, "credentials");
-    for line in credentials.iter().flat_map(dotenv_lines) {
-        output.data(&line);
-    }
+    output.answer(&answer, || {
+        let credentials: &[Value] = items(&answer, "credentials");
+        let lines = credentials.iter().flat_map(dotenv_lines);
+        lines.for_each(|line| output.data(&line));
+    });
     Ok(())
 }

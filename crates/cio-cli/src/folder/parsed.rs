@@ -8,8 +8,7 @@ use serde_json::{Map, Number, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Furthest that a field may be from a known one to be taken for a slip of it.
-const NEAR: usize = 3;
+use crate::suggest::nearest;
 
 /// What a file says.
 #[derive(Debug)]
@@ -135,17 +134,6 @@ impl<'a> Parsed<'a> {
         };
         self.problem(path, &format!("is not known here; {hint}"))
     }
-}
-
-/// The name that another one may be a slip of.
-pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    known
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(&name, known), *known))
-        .min()
-        .filter(|(distance, _)| *distance <= NEAR)
-        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

@@ -11,11 +11,12 @@ use cio_domain::content::snippet::NewSnippet;
 use cio_domain::definition::{Definition, Key, Kind};
 use serde_json::Value;
 
-use super::parsed::{Parsed, nearest};
+use super::parsed::Parsed;
 use super::{
     BROADCASTS, COLLECTIONS, ENTRIES, Folder, LAYOUTS, MESSAGES, SEGMENTS, SENDERS, SNIPPETS,
     TOPICS, WORKSPACE, csv, names,
 };
+use crate::suggest::nearest;
 
 /// Largest file that people write by hand.
 const TEXT_BYTES_MAX: u64 = 1 << 20;

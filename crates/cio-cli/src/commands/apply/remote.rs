@@ -6,7 +6,7 @@ use cio_domain::definition::{Key, Kind, State};
 use serde_json::Value;
 
 use crate::admin_client::AdminClient;
-use crate::commands::keys::{items, text};
+use crate::commands::{items, text};
 use crate::exit::Failure;
 
 /// The path of a workspace's definitions.

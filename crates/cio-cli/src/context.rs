@@ -1,0 +1,64 @@
+//! What a command is given beside its own arguments.
+
+use customerio::{ApiClient, TrackClient};
+
+use crate::admin_client::AdminClient;
+use crate::args::{Habits, ServerArgs};
+use crate::dry_run::DryRun;
+use crate::exit::Failure;
+use crate::output::Output;
+use crate::settings::Variables;
+
+/// Where to print, and whose credentials to use.
+pub(crate) struct Context {
+    pub(crate) output: Output,
+    profile: Option<String>,
+}
+
+impl Context {
+    pub(crate) fn new(habits: &Habits) -> Context {
+        Context {
+            output: Output::new(habits.json, habits.quiet),
+            profile: habits.profile.clone(),
+        }
+    }
+
+    /// The variables of the place that is to be used.
+    pub(crate) fn variables(&self) -> Result<Variables, Failure> {
+        Variables::load(self.profile.as_deref())
+    }
+
+    /// The environment and `.env`, for what sets up or runs a server here: a profile is of
+    /// those who call one.
+    pub(crate) fn variables_of_here(&self, command: &str) -> Result<Variables, Failure> {
+        match &self.profile {
+            Some(_) => Err(Failure::config(format!(
+                "{command} uses no profile: it reads the environment and .env of this directory"
+            ))),
+            None => Variables::here(),
+        }
+    }
+
+    /// A Track client; in a dry run one that sends nothing.
+    pub(crate) fn track(&self, dry_run: &DryRun) -> Result<TrackClient, Failure> {
+        let variables = self.variables()?;
+        let builder = TrackClient::builder_from_vars(|name| variables.get(name))?;
+        let builder = match dry_run.recorder() {
+            Some(recorder) => builder.dry_run(recorder),
+            None => builder,
+        };
+        Ok(builder.build()?)
+    }
+
+    /// An App API client, to read.
+    pub(crate) fn app(&self) -> Result<ApiClient, Failure> {
+        let variables = self.variables()?;
+        let builder = ApiClient::builder_from_vars(|name| variables.get(name))?;
+        Ok(builder.build()?)
+    }
+
+    /// A client of a server's `/admin/v1`.
+    pub(crate) async fn admin(&self, args: &ServerArgs) -> Result<AdminClient, Failure> {
+        AdminClient::new(args, &self.variables()?, &self.output)
+    }
+}

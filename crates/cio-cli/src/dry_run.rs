@@ -1,0 +1,43 @@
+//! Commands that only say what they would do.
+
+use clap::Args;
+use customerio::testing::Recorder;
+use serde_json::{Value, json};
+
+use crate::output::Output;
+
+/// Whether to send, or to show what would be sent.
+#[derive(Debug, Args)]
+pub(crate) struct DryRun {
+    /// Check everything here and print the requests instead of sending them
+    #[arg(long)]
+    dry_run: bool,
+    #[arg(skip)]
+    recorder: Recorder,
+}
+
+impl DryRun {
+    /// What takes the network's place.
+    pub(crate) fn recorder(&self) -> Option<&Recorder> {
+        self.dry_run.then_some(&self.recorder)
+    }
+
+    /// Says what was done, or the requests that it would have taken.
+    pub(crate) fn say(&self, output: &Output, done: &Value, words: impl FnOnce() -> String) {
+        if !self.dry_run {
+            output.answer(done, || output.note(&words()));
+            return;
+        }
+        for call in self.recorder.calls() {
+            let method = call.operation.http_method();
+            let body = (!call.body.is_empty()).then(|| call.json());
+            let request = json!({ "method": method, "path": call.path, "body": body });
+            output.answer(&request, || {
+                output.data(&format!("{method} {}", call.path));
+                if let Some(body) = &body {
+                    output.data(&format!("{body:#}"));
+                }
+            });
+        }
+    }
+}
