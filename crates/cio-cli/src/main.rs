@@ -30,11 +30,19 @@ use crate::exit::Failure;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Most threads that read the store or render at once. Each keeps memory of its own, and more
+/// of them do no more work: left to themselves, they held half a gigabyte in a broadcast.
+const BLOCKING_THREADS_MAX: usize = 32;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let context = Context::new(&arguments.habits);
     let output = &context.output;
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::unexpected(format!("cannot start: {error}"));

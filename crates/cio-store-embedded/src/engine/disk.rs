@@ -18,6 +18,9 @@ use super::{Engine, Scan, Shared, Table, View, Write};
 /// How much journal may pile up before tables are flushed: it is what a start after a
 /// crash has to read again, at 10 to 25 ms for each megabyte. fjall takes no less.
 const JOURNAL_BYTES_MAX: u64 = 64 << 20;
+/// How much of a table is held in memory before it is written to a file. Four times as much
+/// is no faster.
+const MEMTABLE_BYTES_MAX: u64 = 16 << 20;
 
 /// A database, open but for moments: a commit that failed for want of room is followed by
 /// closing and opening it.
@@ -112,6 +115,7 @@ impl Opened {
 fn options() -> KeyspaceCreateOptions {
     let in_pieces = PartitioningPolicy::new([false, true]);
     KeyspaceCreateOptions::default()
+        .max_memtable_size(MEMTABLE_BYTES_MAX)
         .filter_block_partitioning_policy(in_pieces.clone())
         .index_block_partitioning_policy(in_pieces)
 }
