@@ -13,4 +13,5 @@ mod quickstart;
 mod serve;
 mod store;
 mod support;
+mod transcripts;
 mod verify;
