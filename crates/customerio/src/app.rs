@@ -97,7 +97,7 @@ pub use workspaces::{Workspace, Workspaces};
 use crate::operations::Operation;
 use crate::request::{Parts, ReadPage, Unreadable};
 use crate::transport::Transport;
-use crate::{Error, PageRequest, Request, Secret};
+use crate::{Credential, Error, PageRequest, Request};
 
 /// Client of the App API, opened by an App API key: another key than the Track API's.
 ///
@@ -136,12 +136,12 @@ impl ApiClient {
     /// # Errors
     ///
     /// [`Error::Config`] if the key is blank or TLS cannot be set up.
-    pub fn new(app_api_key: impl Into<Secret>) -> Result<Self, Error> {
+    pub fn new(app_api_key: impl Into<Credential>) -> Result<Self, Error> {
         ApiClient::builder(app_api_key).build()
     }
 
     /// A builder, to set the region and the rest.
-    pub fn builder(app_api_key: impl Into<Secret>) -> ApiClientBuilder {
+    pub fn builder(app_api_key: impl Into<Credential>) -> ApiClientBuilder {
         ApiClientBuilder::new(app_api_key.into())
     }
 

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cio_wire::Region;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::HeaderMap;
 
 use crate::Error;
 use crate::clock::Clock;
 use crate::config::{BaseUrl, ConfigError};
+use crate::credential::Authorization;
 use crate::operations::Api;
 use crate::rate_limit::{Limiter, RateLimits};
 use crate::retry::RetryPolicy;
@@ -53,11 +54,11 @@ impl Default for ClientOptions {
 
 impl ClientOptions {
     /// Adds its own findings to `problems` and reports them all together.
-    /// `authorization` is `None` if the credential cannot be a header.
+    /// `authorization` is `None` if a plain credential cannot be a header.
     pub(crate) fn into_transport(
         self,
         api: Api,
-        authorization: Option<HeaderValue>,
+        authorization: Option<Authorization>,
         mut problems: ConfigError,
     ) -> Result<Transport, Error> {
         if authorization.is_none() {

@@ -13,7 +13,8 @@ use crate::env::{
     TRACK_URL, URL,
 };
 use crate::operations::Api;
-use crate::{ApiClient, Error, PipelinesClient, Secret, TrackClient};
+use crate::secrets::{self, CachedSecret, Reference, Store};
+use crate::{ApiClient, Credential, Error, PipelinesClient, Secret, TrackClient};
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use problems::{COLON_IN_SITE_ID, COLON_IN_WRITE_KEY};
@@ -29,6 +30,9 @@ pub use problems::{ConfigError, InvalidSetting};
 /// | `CUSTOMERIO_REGION` | `us` (default) or `eu` |
 /// | `CUSTOMERIO_URL` | base URL of all APIs, for a server of one's own |
 /// | `CUSTOMERIO_TRACK_URL`, `CUSTOMERIO_APP_URL`, `CUSTOMERIO_PIPELINES_URL` | base URL of one API; wins over `CUSTOMERIO_URL` |
+///
+/// A credential may be a [reference](crate::secrets) to where it is kept, and is looked for in
+/// the files of the system if its variable is not set.
 ///
 /// White space around a value is ignored. A variable that is set but empty counts as
 /// missing if it is required, and as not set otherwise.
@@ -51,6 +55,24 @@ pub struct Config {
     pub app_url: Option<String>,
     /// Base URL of the Pipelines API if it is not the region's own.
     pub pipelines_url: Option<String>,
+    kept: KeptCredentials,
+}
+
+/// The credentials that are references, opened.
+#[derive(Clone, Default)]
+struct KeptCredentials {
+    site_id: Option<CachedSecret>,
+    track_api_key: Option<CachedSecret>,
+    app_api_key: Option<CachedSecret>,
+    pipelines_write_key: Option<CachedSecret>,
+}
+
+/// A credential by its text: where that is a reference, what was opened for it.
+fn credential(text: &str, kept: Option<&CachedSecret>) -> Credential {
+    match kept {
+        Some(kept) if Reference::is_meant(text) => kept.into(),
+        _ => text.into(),
+    }
 }
 
 impl Config {
@@ -78,15 +100,26 @@ impl Config {
     /// One [`ConfigError`] that names every missing and every invalid variable.
     pub fn from_vars(variable: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
         let mut reader = Reader::new(&variable);
+        let (site_id, kept_site_id) = reader.site_id().parts();
+        let (track_api_key, kept_track_api_key) = reader.required(TRACK_API_KEY).parts();
+        let (app_api_key, kept_app_api_key) = reader.required(APP_API_KEY).parts();
+        let write_key = reader.optional_write_key().map(Setting::parts);
+        let (pipelines_write_key, kept_write_key) = write_key.unzip();
         let config = Config {
-            site_id: reader.site_id(),
-            track_api_key: reader.required(TRACK_API_KEY).into(),
-            app_api_key: reader.required(APP_API_KEY).into(),
-            pipelines_write_key: reader.optional_write_key(),
+            site_id,
+            track_api_key: track_api_key.into(),
+            app_api_key: app_api_key.into(),
+            pipelines_write_key: pipelines_write_key.map(Secret::from),
             region: reader.region(),
             track_url: reader.url(Api::Track),
             app_url: reader.url(Api::App),
             pipelines_url: reader.url(Api::Pipelines),
+            kept: KeptCredentials {
+                site_id: kept_site_id,
+                track_api_key: kept_track_api_key,
+                app_api_key: kept_app_api_key,
+                pipelines_write_key: kept_write_key.flatten(),
+            },
         };
         reader.problems.into_result(config)
     }
@@ -105,6 +138,46 @@ impl Config {
     pub fn effective_pipelines_url(&self) -> &str {
         let own = self.pipelines_url.as_deref();
         own.unwrap_or(self.region.pipelines_url())
+    }
+
+    /// The same settings with the values of credentials that are references, read now. For who
+    /// needs them as they are; the clients read them by themselves, and again when they change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secret`] naming the first that cannot be read.
+    pub async fn resolved(&self) -> Result<Config, Error> {
+        let [site_id, track_api_key, app_api_key, write_key] = self.credentials();
+        let text = |secret: Secret| secret.expose().trim().to_owned();
+        let write_key = match write_key {
+            Some(write_key) => Some(write_key.resolved().await?),
+            None => None,
+        };
+        let read = async |credential: Option<Credential>| match credential {
+            Some(credential) => credential.resolved().await,
+            None => Ok(Secret::from("")),
+        };
+        Ok(Config {
+            site_id: text(read(site_id).await?),
+            track_api_key: text(read(track_api_key).await?).into(),
+            app_api_key: text(read(app_api_key).await?).into(),
+            pipelines_write_key: write_key.map(|secret| text(secret).into()),
+            kept: KeptCredentials::default(),
+            ..self.clone()
+        })
+    }
+
+    /// Site id, Track key, App key, write key.
+    fn credentials(&self) -> [Option<Credential>; 4] {
+        let kept = &self.kept;
+        let one = |text: &str, kept: &Option<CachedSecret>| credential(text, kept.as_ref());
+        let write_key = self.pipelines_write_key.as_ref();
+        [
+            Some(one(&self.site_id, &kept.site_id)),
+            Some(one(self.track_api_key.expose(), &kept.track_api_key)),
+            Some(one(self.app_api_key.expose(), &kept.app_api_key)),
+            write_key.map(|key| one(key.expose(), &kept.pipelines_write_key)),
+        ]
     }
 
     /// The same settings with the region that the account is in, found out by asking: see
@@ -152,7 +225,14 @@ impl Config {
 
     /// The builder behind [`Config::track_client`], to change more before building.
     pub fn track_client_builder(&self) -> crate::TrackClientBuilder {
-        let builder = TrackClient::builder(&self.site_id, &self.track_api_key).region(self.region);
+        let builder = TrackClient::builder(
+            credential(&self.site_id, self.kept.site_id.as_ref()),
+            credential(
+                self.track_api_key.expose(),
+                self.kept.track_api_key.as_ref(),
+            ),
+        )
+        .region(self.region);
         match &self.track_url {
             Some(url) => builder.base_url(url),
             None => builder,
@@ -161,7 +241,9 @@ impl Config {
 
     /// The builder behind [`Config::api_client`], to change more before building.
     pub fn api_client_builder(&self) -> crate::ApiClientBuilder {
-        let builder = ApiClient::builder(&self.app_api_key).region(self.region);
+        let key = self.app_api_key.expose();
+        let key = credential(key, self.kept.app_api_key.as_ref());
+        let builder = ApiClient::builder(key).region(self.region);
         match &self.app_url {
             Some(url) => builder.base_url(url),
             None => builder,
@@ -179,7 +261,8 @@ impl Config {
             problems.add_missing(PIPELINES_WRITE_KEY);
             return Err(Error::Config(problems));
         };
-        let builder = PipelinesClient::builder(write_key).region(self.region);
+        let key = credential(write_key.expose(), self.kept.pipelines_write_key.as_ref());
+        let builder = PipelinesClient::builder(key).region(self.region);
         Ok(match &self.pipelines_url {
             Some(url) => builder.base_url(url),
             None => builder,
@@ -202,15 +285,15 @@ impl fmt::Debug for Config {
 
 /// What one client needs of the environment.
 pub(crate) struct TrackSettings {
-    pub(crate) site_id: String,
-    pub(crate) api_key: Secret,
+    pub(crate) site_id: Credential,
+    pub(crate) api_key: Credential,
     pub(crate) region: Region,
     pub(crate) url: Option<String>,
 }
 
 /// What one client needs of the environment.
 pub(crate) struct AppSettings {
-    pub(crate) api_key: Secret,
+    pub(crate) api_key: Credential,
     pub(crate) region: Region,
     pub(crate) url: Option<String>,
 }
@@ -220,7 +303,7 @@ pub(crate) fn track_settings(
 ) -> Result<TrackSettings, ConfigError> {
     let mut reader = Reader::new(&variable);
     let settings = TrackSettings {
-        site_id: reader.site_id(),
+        site_id: reader.site_id().into(),
         api_key: reader.required(TRACK_API_KEY).into(),
         region: reader.region(),
         url: reader.url(Api::Track),
@@ -242,7 +325,7 @@ pub(crate) fn app_settings(
 
 /// What one client needs of the environment.
 pub(crate) struct PipelinesSettings {
-    pub(crate) write_key: Secret,
+    pub(crate) write_key: Credential,
     pub(crate) region: Region,
     pub(crate) url: Option<String>,
 }
@@ -252,11 +335,38 @@ pub(crate) fn pipelines_settings(
 ) -> Result<PipelinesSettings, ConfigError> {
     let mut reader = Reader::new(&variable);
     let settings = PipelinesSettings {
-        write_key: reader.write_key(),
+        write_key: reader.write_key().into(),
         region: reader.region(),
         url: reader.url(Api::Pipelines),
     };
     reader.problems.into_result(settings)
+}
+
+/// A credential as it is written down.
+#[derive(Default)]
+struct Setting {
+    text: String,
+    /// Where it is kept, if the text says that.
+    kept: Option<CachedSecret>,
+}
+
+impl Setting {
+    fn is_plain(&self) -> bool {
+        !Reference::is_meant(&self.text)
+    }
+
+    fn parts(self) -> (String, Option<CachedSecret>) {
+        (self.text, self.kept)
+    }
+}
+
+impl From<Setting> for Credential {
+    fn from(setting: Setting) -> Credential {
+        match setting.kept {
+            Some(kept) => kept.into(),
+            None => setting.text.into(),
+        }
+    }
 }
 
 /// Reads variables and gathers what is wrong with them.
@@ -279,35 +389,50 @@ impl<'a> Reader<'a> {
         (!trimmed.is_empty()).then(|| trimmed.to_owned())
     }
 
-    fn required(&mut self, name: &str) -> String {
-        self.optional(name).unwrap_or_else(|| {
+    /// A credential, or where it is kept; where the variable is not set, the file that the
+    /// system may have put it into.
+    fn credential(&mut self, name: &str) -> Option<Setting> {
+        let text = self.optional(name).or_else(|| {
+            let path = secrets::file_of_variable(name, self.variable)?;
+            Some(format!("{}://{}", Store::File.scheme(), path.display()))
+        })?;
+        let kept = Reference::is_meant(&text).then(|| CachedSecret::parse(&text, self.variable));
+        let kept = kept.transpose().unwrap_or_else(|error| {
+            self.problems.add_invalid(name, error.to_string());
+            None
+        });
+        Some(Setting { text, kept })
+    }
+
+    fn required(&mut self, name: &str) -> Setting {
+        self.credential(name).unwrap_or_else(|| {
             self.problems.add_missing(name);
-            String::new()
+            Setting::default()
         })
     }
 
-    fn site_id(&mut self) -> String {
+    fn site_id(&mut self) -> Setting {
         let site_id = self.required(SITE_ID);
-        if site_id.contains(':') {
+        if site_id.is_plain() && site_id.text.contains(':') {
             self.problems.add_invalid(SITE_ID, COLON_IN_SITE_ID);
         }
         site_id
     }
 
-    fn write_key(&mut self) -> Secret {
+    fn write_key(&mut self) -> Setting {
         self.optional_write_key().unwrap_or_else(|| {
             self.problems.add_missing(PIPELINES_WRITE_KEY);
-            Secret::from("")
+            Setting::default()
         })
     }
 
-    fn optional_write_key(&mut self) -> Option<Secret> {
-        let write_key = self.optional(PIPELINES_WRITE_KEY)?;
-        if write_key.contains(':') {
+    fn optional_write_key(&mut self) -> Option<Setting> {
+        let write_key = self.credential(PIPELINES_WRITE_KEY)?;
+        if write_key.is_plain() && write_key.text.contains(':') {
             self.problems
                 .add_invalid(PIPELINES_WRITE_KEY, COLON_IN_WRITE_KEY);
         }
-        Some(write_key.into())
+        Some(write_key)
     }
 
     fn region(&mut self) -> Region {

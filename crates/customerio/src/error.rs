@@ -17,6 +17,7 @@ pub use kind::ErrorKind;
 
 use crate::BatchFailure;
 use crate::config::ConfigError;
+use crate::secrets::{SecretError, SecretErrorKind};
 
 /// Why a call did not succeed. Every message says what to do next.
 ///
@@ -109,9 +110,18 @@ pub enum Error {
     /// The connection broke before the answer was complete.
     #[error(transparent)]
     ConnectionLost(Box<ConnectionFailure>),
+    /// A credential that is kept elsewhere cannot be read there. Nothing was sent.
+    #[error(transparent)]
+    Secret(Box<SecretError>),
     /// Not every operation of a batch was taken. It says which were not, and why.
     #[error(transparent)]
     Batch(Box<BatchFailure>),
+}
+
+impl From<SecretError> for Error {
+    fn from(error: SecretError) -> Error {
+        Error::Secret(Box::new(error))
+    }
 }
 
 impl From<BatchFailure> for Error {
@@ -157,6 +167,7 @@ impl Error {
             Error::Unreachable(_) => ErrorKind::Unreachable,
             Error::Timeout(_) => ErrorKind::Timeout,
             Error::ConnectionLost(_) => ErrorKind::ConnectionLost,
+            Error::Secret(_) => ErrorKind::Secret,
             Error::Batch(_) => ErrorKind::Batch,
         }
     }
@@ -174,6 +185,7 @@ impl Error {
             | Error::Unreachable(_)
             | Error::Timeout(_)
             | Error::ConnectionLost(_) => true,
+            Error::Secret(error) => error.kind() == SecretErrorKind::Unreachable,
             Error::NotTheService(answer) => crate::retry::is_transient_status(answer.status),
             Error::Batch(batch) => {
                 let mut failures = batch.report().failures();
@@ -294,6 +306,7 @@ impl Error {
             Error::Config(_)
             | Error::InvalidInput { .. }
             | Error::RegionMismatch { .. }
+            | Error::Secret(_)
             | Error::Batch(_) => {}
         }
     }

@@ -135,6 +135,7 @@
 //! | [`Error::Timeout`], [`Error::ConnectionLost`] | no answer | see [`Error::may_have_been_received`] |
 //! | [`Error::NotTheService`] | a proxy's or portal's page instead of JSON | check the path to the service |
 //! | [`Error::Redirect`] | a redirect to another host | check the base URL; nothing went there |
+//! | [`Error::Secret`] | a credential cannot be read where it is kept | see [`secrets`]; nothing was sent |
 //! | [`Error::Batch`] | some operations of a batch were not taken | look at each: [`BatchReport::failures`] |
 //!
 //! # Repeats
@@ -167,6 +168,8 @@
 //! |---|---|
 //! | – | all APIs, asynchronous, `rustls` |
 //! | `blocking` | `Request::wait` and its kin, for programs without a runtime |
+//! | `secrets-vault`, `secrets-aws`, `secrets-gcp`, `secrets-exec` | where credentials may be kept, beside files: [`secrets`] |
+//! | `secret-stores` | all of these |
 //!
 //! The minimum Rust version is 1.95. Raising it is a change of the minor version.
 //!
@@ -192,6 +195,7 @@ pub mod blocking;
 mod client_options;
 mod clock;
 mod config;
+mod credential;
 pub mod entity;
 pub mod env;
 mod error;
@@ -205,7 +209,6 @@ mod rate_limit;
 mod request;
 mod retry;
 mod secret;
-#[cfg(feature = "secrets")]
 pub mod secrets;
 pub mod testing;
 mod timestamp;
@@ -221,6 +224,7 @@ pub use app::{
 };
 pub use cio_wire::{ErrorItem, Identifier, Region};
 pub use config::{Config, ConfigError, InvalidSetting};
+pub use credential::Credential;
 pub use entity::Entity;
 pub use error::{Answer, ConnectionFailure, Error, ErrorKind, RedirectRefused};
 pub use pipelines::{PipelinesClient, PipelinesClientBuilder};

@@ -58,7 +58,7 @@ pub use views::{Page, Screen};
 use crate::operations::Operation;
 use crate::request::{Parts, nothing};
 use crate::transport::Transport;
-use crate::{Error, Request, Secret};
+use crate::{Credential, Error, Request};
 
 /// The service speaks of 32 KB for a message and 500 KB for a batch; taken for the
 /// smaller of the two kilobytes, because without strict mode nobody hears of more.
@@ -103,12 +103,12 @@ impl PipelinesClient {
     /// # Errors
     ///
     /// [`Error::Config`] if the key is blank or TLS cannot be set up.
-    pub fn new(write_key: impl Into<Secret>) -> Result<Self, Error> {
+    pub fn new(write_key: impl Into<Credential>) -> Result<Self, Error> {
         PipelinesClient::builder(write_key).build()
     }
 
     /// A builder, to set the region and the rest.
-    pub fn builder(write_key: impl Into<Secret>) -> PipelinesClientBuilder {
+    pub fn builder(write_key: impl Into<Credential>) -> PipelinesClientBuilder {
         PipelinesClientBuilder::new(write_key.into())
     }
 
@@ -119,12 +119,23 @@ impl PipelinesClient {
     ///
     /// [`Error::Config`] naming every missing and every invalid variable at once.
     pub fn from_env() -> Result<Self, Error> {
-        let settings = crate::config::pipelines_settings(crate::env::variable)?;
+        PipelinesClient::builder_from_vars(crate::env::variable)?.build()
+    }
+
+    /// A builder from the same variables, read from anywhere: a file, a test.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn builder_from_vars(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<PipelinesClientBuilder, Error> {
+        let settings = crate::config::pipelines_settings(variable)?;
         let builder = PipelinesClient::builder(settings.write_key).region(settings.region);
-        match settings.url {
-            Some(url) => builder.base_url(url).build(),
-            None => builder.build(),
-        }
+        Ok(match settings.url {
+            Some(url) => builder.base_url(url),
+            None => builder,
+        })
     }
 
     /// The region this client is set to. The Pipelines API does not say where an account

@@ -29,7 +29,7 @@ pub use reports::{DeliveryMetric, Metric, PushEvent, PushMetric};
 use crate::operations::{self, Operation};
 use crate::request::{Parts, Unreadable, nothing};
 use crate::transport::Transport;
-use crate::{Error, Request, Secret};
+use crate::{Credential, Error, Request};
 
 /// Client of the Track API, opened by a site id and a Track API key.
 ///
@@ -64,12 +64,18 @@ impl TrackClient {
     /// # Errors
     ///
     /// [`Error::Config`] if a credential is blank or TLS cannot be set up.
-    pub fn new(site_id: impl Into<String>, api_key: impl Into<Secret>) -> Result<Self, Error> {
+    pub fn new(
+        site_id: impl Into<Credential>,
+        api_key: impl Into<Credential>,
+    ) -> Result<Self, Error> {
         TrackClient::builder(site_id, api_key).build()
     }
 
     /// A builder, to set the region and the rest.
-    pub fn builder(site_id: impl Into<String>, api_key: impl Into<Secret>) -> TrackClientBuilder {
+    pub fn builder(
+        site_id: impl Into<Credential>,
+        api_key: impl Into<Credential>,
+    ) -> TrackClientBuilder {
         TrackClientBuilder::new(site_id.into(), api_key.into())
     }
 
@@ -116,8 +122,8 @@ impl TrackClient {
     ///
     /// Those of the builder's.
     pub async fn discover(
-        site_id: impl Into<String>,
-        api_key: impl Into<Secret>,
+        site_id: impl Into<Credential>,
+        api_key: impl Into<Credential>,
     ) -> Result<Self, Error> {
         TrackClient::builder(site_id, api_key).discover().await
     }

@@ -22,6 +22,7 @@ use tracing::Instrument as _;
 use crate::Error;
 use crate::clock::Clock;
 use crate::config::BaseUrl;
+use crate::credential::Authorization;
 use crate::error::ConnectionFailure;
 use crate::operations::{Api, Operation};
 use crate::rate_limit::Limiter;
@@ -79,7 +80,7 @@ pub(crate) enum Wire {
 pub(crate) struct TransportSettings {
     pub(crate) api: Api,
     pub(crate) base: BaseUrl,
-    pub(crate) authorization: HeaderValue,
+    pub(crate) authorization: Authorization,
     /// Further headers of every request.
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
@@ -96,8 +97,7 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(mut settings: TransportSettings) -> Transport {
-        settings.authorization.set_sensitive(true);
+    pub(crate) fn new(settings: TransportSettings) -> Transport {
         Transport {
             shared: Arc::new(settings),
         }
@@ -139,6 +139,8 @@ impl Transport {
         let policy = call.retry.unwrap_or(shared.retry);
         let timeout = call.timeout.unwrap_or(shared.timeout);
         let quota = call.operation.quota();
+        let mut authorization = shared.authorization.header(&shared.clock).await?;
+        let mut is_successor = false;
         let mut started = shared.clock.now();
         let mut attempts = 0;
         loop {
@@ -155,7 +157,8 @@ impl Transport {
                     timeout.min(policy.total_time.saturating_sub(spent))
                 }
             };
-            let result = shared.attempt(&call, &url, attempts, timeout).await;
+            let attempt = shared.attempt(&call, &url, &authorization, attempts, timeout);
+            let result = attempt.await;
             attempts += 1;
             let mut error = match result {
                 Ok(body) => {
@@ -169,6 +172,19 @@ impl Transport {
                 shared
                     .limiter
                     .hold_back(quota, shared.clock.now() + wait.min(HOLD_BACK_MAX));
+            }
+            // Whoever is refused has done nothing, so this is no repeat: it is the first
+            // request that is opened.
+            if error.status() == Some(401) && !is_successor {
+                let successor = shared
+                    .authorization
+                    .successor(&authorization, &shared.clock);
+                if let Some(header) = successor.await {
+                    tracing::debug!("the credentials were rotated");
+                    authorization = header;
+                    is_successor = true;
+                    continue;
+                }
             }
             let spent = shared.clock.now().saturating_duration_since(started);
             let repeat = call.operation.repeat();
@@ -200,6 +216,7 @@ impl TransportSettings {
         &self,
         call: &Call,
         url: &Url,
+        authorization: &HeaderValue,
         repeats: u32,
         timeout: Duration,
     ) -> Result<Bytes, Error> {
@@ -207,7 +224,7 @@ impl TransportSettings {
             Wire::Http(http) => http,
             Wire::Recorder(recorder) => return self.record(recorder, call, url, timeout),
         };
-        let work = std::pin::pin!(self.exchange(http, call, url, repeats, timeout));
+        let work = std::pin::pin!(self.exchange(http, call, url, authorization, repeats, timeout));
         match self.clock.within(timeout, work).await {
             Some(result) => result,
             None => Err(connection::too_late(&self.context(call, url, timeout))),
@@ -219,6 +236,7 @@ impl TransportSettings {
         http: &reqwest::Client,
         call: &Call,
         url: &Url,
+        authorization: &HeaderValue,
         repeats: u32,
         timeout: Duration,
     ) -> Result<Bytes, Error> {
@@ -226,7 +244,7 @@ impl TransportSettings {
         let mut hops = 0;
         loop {
             let current = target.as_ref().unwrap_or(url);
-            let request = self.request(call, current, repeats);
+            let request = self.request(call, current, authorization, repeats);
             let context = self.context(call, current, timeout);
             let response = http
                 .execute(request)
@@ -277,13 +295,19 @@ impl TransportSettings {
         }
     }
 
-    fn request(&self, call: &Call, url: &Url, repeats: u32) -> reqwest::Request {
+    fn request(
+        &self,
+        call: &Call,
+        url: &Url,
+        authorization: &HeaderValue,
+        repeats: u32,
+    ) -> reqwest::Request {
         let method = method_of(call.operation);
         let is_post = method == Method::POST;
         let mut request = reqwest::Request::new(method, url.clone());
         let headers = request.headers_mut();
         headers.clone_from(&self.headers);
-        headers.insert(AUTHORIZATION, self.authorization.clone());
+        headers.insert(AUTHORIZATION, authorization.clone());
         headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_VALUE));
         if repeats > 0 {
             headers.insert(RETRY_COUNT, HeaderValue::from(repeats));

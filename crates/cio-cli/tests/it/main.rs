@@ -14,4 +14,5 @@ mod quickstart;
 mod serve;
 mod store;
 mod support;
+mod transcripts;
 mod verify;

@@ -1,5 +1,7 @@
 //! Running the command in a directory of its own, with an environment of its own.
 
+pub(crate) mod terminal;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;

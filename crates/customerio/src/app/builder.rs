@@ -5,10 +5,11 @@ use std::fmt;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::ApiClient;
+use crate::Error;
 use crate::client_options::{ClientOptions, option_setters};
 use crate::config::ConfigError;
+use crate::credential::{Authorization, Credential, Scheme};
 use crate::operations::Api;
-use crate::{Error, Secret};
 
 const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-workspace-id");
 
@@ -16,12 +17,12 @@ const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-workspace-id");
 /// [`build`](ApiClientBuilder::build).
 #[derive(Clone)]
 pub struct ApiClientBuilder {
-    api_key: Secret,
+    api_key: Credential,
     options: ClientOptions,
 }
 
 impl ApiClientBuilder {
-    pub(super) fn new(api_key: Secret) -> Self {
+    pub(super) fn new(api_key: Credential) -> Self {
         ApiClientBuilder {
             api_key,
             options: ClientOptions::default(),
@@ -46,11 +47,10 @@ impl ApiClientBuilder {
     /// [`Error::Config`] naming everything that is missing or invalid.
     pub fn build(self) -> Result<ApiClient, Error> {
         let mut problems = ConfigError::default();
-        if self.api_key.is_blank() {
+        if self.api_key.plain() == Some("") {
             problems.add_missing("app_api_key");
         }
-        let authorization = format!("Bearer {}", self.api_key.expose().trim());
-        let authorization = HeaderValue::try_from(authorization).ok();
+        let authorization = Authorization::new(Scheme::Bearer(self.api_key));
         let region = self.options.region;
         let transport = self
             .options

@@ -109,7 +109,7 @@ fn the_pipelines_client_needs_its_write_key_and_no_other() {
         (PIPELINES_URL, "http://h:2/"),
     ]))
     .unwrap();
-    assert_eq!(settings.write_key.expose(), "key");
+    assert_eq!(settings.write_key.plain(), Some("key"));
     assert_eq!(settings.url.as_deref(), Some("http://h:2"));
     assert_eq!(settings.region, Region::Us);
 

@@ -44,6 +44,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke.
     ConnectionLost,
+    /// A credential cannot be read where it is kept.
+    Secret,
     /// Not every operation of a batch was taken.
     Batch,
 }
@@ -71,6 +73,7 @@ impl ErrorKind {
             ErrorKind::Unreachable => "unreachable",
             ErrorKind::Timeout => "timeout",
             ErrorKind::ConnectionLost => "connection_lost",
+            ErrorKind::Secret => "secret",
             ErrorKind::Batch => "batch",
         }
     }

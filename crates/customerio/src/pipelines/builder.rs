@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::json;
@@ -12,11 +10,12 @@ use serde_json::value::RawValue;
 
 use super::PipelinesClient;
 use super::envelope::overlay;
+use crate::Error;
 use crate::client_options::{ClientOptions, option_setters};
 use crate::config::ConfigError;
+use crate::credential::{Authorization, Credential, Scheme};
 use crate::json_object::JsonObject;
 use crate::operations::Api;
-use crate::{Error, Secret};
 
 const STRICT_MODE: HeaderName = HeaderName::from_static("x-strict-mode");
 
@@ -27,14 +26,14 @@ const LIBRARY_NAME: &str = "customerio-rust";
 /// [`build`](PipelinesClientBuilder::build).
 #[derive(Clone)]
 pub struct PipelinesClientBuilder {
-    write_key: Secret,
+    write_key: Credential,
     options: ClientOptions,
     strict: bool,
     default_context: Option<JsonObject>,
 }
 
 impl PipelinesClientBuilder {
-    pub(super) fn new(write_key: Secret) -> Self {
+    pub(super) fn new(write_key: Credential) -> Self {
         PipelinesClientBuilder {
             write_key,
             options: ClientOptions::default(),
@@ -75,15 +74,14 @@ impl PipelinesClientBuilder {
     /// [`Error::Config`] naming everything that is missing or invalid.
     pub fn build(mut self) -> Result<PipelinesClient, Error> {
         let mut problems = ConfigError::default();
-        let write_key = self.write_key.expose().trim();
-        if write_key.is_empty() {
-            problems.add_missing("write_key");
-        } else if write_key.contains(':') {
-            problems.add_invalid("write_key", crate::config::COLON_IN_WRITE_KEY);
+        match self.write_key.plain() {
+            Some("") => problems.add_missing("write_key"),
+            Some(write_key) if write_key.contains(':') => {
+                problems.add_invalid("write_key", crate::config::COLON_IN_WRITE_KEY);
+            }
+            _ => {}
         }
-        // The key is the user, and there is no password.
-        let authorization = format!("Basic {}", STANDARD.encode(format!("{write_key}:")));
-        let authorization = HeaderValue::try_from(authorization).ok();
+        let authorization = Authorization::new(Scheme::User(self.write_key));
         let context = full_context(self.default_context.as_ref());
         if let Err(Error::InvalidInput { rule, .. }) = &context {
             problems.add_invalid("default_context", rule.as_str());

@@ -62,6 +62,17 @@ impl Store {
             Store::Exec => "exec",
         }
     }
+
+    /// The feature of this crate that reads it; empty for files, which need none.
+    pub const fn feature(self) -> &'static str {
+        match self {
+            Store::Vault => "secrets-vault",
+            Store::AwsSsm | Store::AwsSecretsManager => "secrets-aws",
+            Store::GcpSecretManager => "secrets-gcp",
+            Store::Exec => "secrets-exec",
+            Store::File => "",
+        }
+    }
 }
 
 impl Reference {

@@ -2,27 +2,24 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use reqwest::header::HeaderValue;
-
 use super::TrackClient;
+use crate::Error;
 use crate::client_options::{ClientOptions, option_setters};
 use crate::config::ConfigError;
+use crate::credential::{Authorization, Credential, Scheme};
 use crate::operations::Api;
-use crate::{Error, Secret};
 
 /// Builds a [`TrackClient`]. What is wrong with the settings is reported once, by
 /// [`build`](TrackClientBuilder::build).
 #[derive(Clone)]
 pub struct TrackClientBuilder {
-    site_id: String,
-    api_key: Secret,
+    site_id: Credential,
+    api_key: Credential,
     options: ClientOptions,
 }
 
 impl TrackClientBuilder {
-    pub(super) fn new(site_id: String, api_key: Secret) -> Self {
+    pub(super) fn new(site_id: Credential, api_key: Credential) -> Self {
         TrackClientBuilder {
             site_id,
             api_key,
@@ -63,17 +60,17 @@ impl TrackClientBuilder {
     /// [`Error::Config`] naming everything that is missing or invalid.
     pub fn build(self) -> Result<TrackClient, Error> {
         let mut problems = ConfigError::default();
-        if self.site_id.trim().is_empty() {
-            problems.add_missing("site_id");
-        } else if self.site_id.contains(':') {
-            problems.add_invalid("site_id", crate::config::COLON_IN_SITE_ID);
+        match self.site_id.plain() {
+            Some("") => problems.add_missing("site_id"),
+            Some(site_id) if site_id.contains(':') => {
+                problems.add_invalid("site_id", crate::config::COLON_IN_SITE_ID);
+            }
+            _ => {}
         }
-        if self.api_key.is_blank() {
+        if self.api_key.plain() == Some("") {
             problems.add_missing("api_key");
         }
-        let credentials = format!("{}:{}", self.site_id.trim(), self.api_key.expose().trim());
-        let authorization = format!("Basic {}", STANDARD.encode(credentials));
-        let authorization = HeaderValue::try_from(authorization).ok();
+        let authorization = Authorization::new(Scheme::Basic(self.site_id, self.api_key));
         let region = self.options.region;
         let transport = self
             .options

@@ -76,6 +76,7 @@ pub(super) fn diagnose(asked: Asked, error: &Error) -> Diagnosis {
             "the service does not know what was asked for".to_owned(),
             format!("check that {url} or {URL}, if set, leads to the service"),
         ),
+        ErrorKind::Secret => return unreadable(error),
         ErrorKind::Config | ErrorKind::InvalidInput => (
             Code::InvalidSetting,
             "a setting cannot be used".to_owned(),
@@ -93,6 +94,17 @@ pub(super) fn diagnose(asked: Asked, error: &Error) -> Diagnosis {
         ),
     };
     Diagnosis::new(code, message, fix).with_detail(with_causes(error))
+}
+
+/// A credential that is kept elsewhere. The error says where, and what to do.
+pub(super) fn unreadable(error: &Error) -> Diagnosis {
+    let code = match error.is_retryable() {
+        true => Code::SecretStoreUnreachable,
+        false => Code::SecretStore,
+    };
+    let fix = "correct it as the detail says; docs/secrets.md tells what each store needs";
+    Diagnosis::new(code, "a credential cannot be read where it is kept", fix)
+        .with_detail(with_causes(error))
 }
 
 fn rate_limited(error: &Error) -> (Code, String, String) {

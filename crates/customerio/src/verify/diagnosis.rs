@@ -70,6 +70,10 @@ codes! {
     InvalidUrl = "invalid_url", Config;
     /// Another setting cannot be used.
     InvalidSetting = "invalid_setting", Config;
+    /// A credential cannot be read where it is kept.
+    SecretStore = "secret_store", Config;
+    /// The secret store that keeps a credential does not answer.
+    SecretStoreUnreachable = "secret_store_unreachable", Unreachable;
     /// Site id and Track API key are refused, and nothing tells which is wrong.
     TrackCredentialsRejected = "track_credentials_rejected", Config;
     /// The Track API key is an App API key.

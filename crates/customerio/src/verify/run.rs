@@ -142,7 +142,17 @@ pub(super) async fn run(
     report.app_url = Some(config.effective_app_url().to_owned());
     let mut recorder = Recorder { report, progress };
 
-    let clients = settings(config, options);
+    // What is tried out with the credentials needs them as they are.
+    let config = match config.resolved().await {
+        Ok(config) => config,
+        Err(error) => {
+            let diagnosis = cause::unreadable(&error);
+            recorder.record(SETTINGS, None, Duration::ZERO, Err(diagnosis));
+            skip_all(&mut recorder);
+            return recorder.report;
+        }
+    };
+    let clients = settings(&config, options);
     let outcome = clients.as_ref().map(drop).map_err(Clone::clone);
     recorder.record(SETTINGS, None, Duration::ZERO, outcome);
     let Ok((probe, track, api)) = clients else {

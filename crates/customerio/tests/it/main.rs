@@ -25,6 +25,7 @@ mod rate_limits;
 mod redirects;
 mod requests_as_values;
 mod retries;
+mod secret_sources;
 mod secrets;
 mod support;
 mod traces;

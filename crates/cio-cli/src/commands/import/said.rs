@@ -65,10 +65,10 @@ pub(super) fn done(
         let (sent, rows, time) = (done.sent, done.rows, duration(took));
         let this_time = match before {
             0 => String::new(),
-            _ => format!(", {} of them this time", done.rows - before),
+            _ => format!(", {} of them this time,", done.rows - before),
         };
         output.note(&format!(
-            "Imported {sent} of {rows} rows{this_time}, in {time} ({rate}/s)."
+            "Imported {sent} of {rows} rows{this_time} in {time}, {rate} rows/s."
         ));
         if let Some(rejects) = rejects {
             let (rejected, path) = (done.rejected, rejects.display());

@@ -1,0 +1,134 @@
+//! Talking to secret stores: bounded in time and size, past no redirect, and silent about what
+//! is said.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, Request, StatusCode, Url};
+
+use super::{SecretError, SecretErrorKind};
+use crate::transport::{HttpOptions, build_http_client};
+
+/// Longest wait for one answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Largest answer.
+const BYTES_MAX: usize = 1 << 20;
+
+/// A store's address, with a connection to it.
+#[derive(Clone)]
+pub(super) struct Http {
+    client: Client,
+    place: String,
+}
+
+/// What a store answered.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+impl Http {
+    /// `place` is what errors call it. `url` is where it is: a proxy elsewhere cannot reach
+    /// this machine.
+    pub(super) fn new(place: &str, url: &Url, roots: Vec<Vec<u8>>) -> Result<Http, SecretError> {
+        let is_loopback = is_loopback(url);
+        let client = build_http_client(HttpOptions {
+            timeout: TIMEOUT,
+            is_loopback,
+            proxy: None,
+            root_certificates: roots,
+        });
+        let client = client.map_err(|error| {
+            SecretError::new(place, SecretErrorKind::Setting, error.to_string())
+        })?;
+        Ok(Http {
+            client,
+            place: place.to_owned(),
+        })
+    }
+
+    pub(super) fn error(&self, kind: SecretErrorKind, problem: impl Into<String>) -> SecretError {
+        SecretError::new(&self.place, kind, problem)
+    }
+
+    /// A request to fill in.
+    pub(super) fn request(&self, method: Method, url: Url) -> Request {
+        Request::new(method, url)
+    }
+
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, SecretError> {
+        self.send_within(request, TIMEOUT).await
+    }
+
+    pub(super) async fn send_within(
+        &self,
+        request: Request,
+        time: Duration,
+    ) -> Result<Answer, SecretError> {
+        let origin = request.url().origin().ascii_serialization();
+        match tokio::time::timeout(time, self.exchange(request)).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                // The URL names the secret, which is said already.
+                let error = error.without_url();
+                let problem = format!("{origin} cannot be reached: {}", innermost(&error));
+                Err(self
+                    .error(SecretErrorKind::Unreachable, problem)
+                    .because(error))
+            }
+            Err(_) => {
+                let problem = format!("{origin} did not answer within {} s", time.as_secs());
+                Err(self.error(SecretErrorKind::Unreachable, problem))
+            }
+        }
+    }
+
+    async fn exchange(&self, request: Request) -> reqwest::Result<Answer> {
+        let mut response = self.client.execute(request).await?;
+        let status = response.status();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            body.extend_from_slice(&chunk);
+            if body.len() > BYTES_MAX {
+                // What is this long is no secret; it will not be understood.
+                body.clear();
+                break;
+            }
+        }
+        Ok(Answer { status, body })
+    }
+}
+
+/// What lies at the bottom says the most.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let address = host.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// A setting that is a URL.
+pub(super) fn url_of(place: &str, name: &str, text: &str) -> Result<Url, SecretError> {
+    let invalid =
+        |why: &str| SecretError::new(place, SecretErrorKind::Setting, format!("{name} {why}"));
+    let url = Url::parse(text).map_err(|error| invalid(&format!("is not a URL: {error}")))?;
+    match matches!(url.scheme(), "http" | "https") && url.has_host() {
+        true => Ok(url),
+        false => Err(invalid(
+            "must start with http:// or https:// and name a host",
+        )),
+    }
+}
