@@ -8,7 +8,7 @@ use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 
 use crate::clock::Clock;
-use crate::secrets::CachedSecret;
+use crate::secrets::{CachedSecret, Reference, SecretError};
 use crate::{Error, Secret};
 
 /// A credential: a value, or where the value is kept.
@@ -40,8 +40,31 @@ impl Credential {
         }
     }
 
+    /// What a variable says, or the file that the system has put its value into; `None` if
+    /// neither is there. See [`secrets`](crate::secrets).
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError`] if it is a reference that cannot be opened.
+    pub fn of_variable(
+        name: &str,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<Credential>, SecretError> {
+        let Some(text) = crate::secrets::text_of_variable(name, variable) else {
+            return Ok(None);
+        };
+        Ok(Some(match Reference::is_meant(&text) {
+            true => CachedSecret::parse(&text, variable)?.into(),
+            false => text.into(),
+        }))
+    }
+
     /// The value as it is now, wherever it is kept.
-    pub(crate) async fn resolved(&self) -> Result<Secret, Error> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secret`] if it is kept elsewhere and cannot be read there.
+    pub async fn resolved(&self) -> Result<Secret, Error> {
         self.value(&Clock::Tokio).await
     }
 

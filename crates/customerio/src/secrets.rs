@@ -74,6 +74,6 @@ mod vault;
 
 pub use cached::CachedSecret;
 pub use error::{SecretError, SecretErrorKind};
-pub(crate) use file::of_variable as file_of_variable;
+pub(crate) use open::text_of_variable;
 pub use reference::{InvalidReference, Reference, Store};
 pub use source::{Fetching, Found, Putting, SecretSource};

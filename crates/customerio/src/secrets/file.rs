@@ -116,7 +116,7 @@ impl SecretSource for File {
 
 /// Where a variable that is not set may be all the same: what `NAME_FILE` names, systemd's
 /// credentials, Docker's secrets.
-pub(crate) fn of_variable(
+pub(super) fn of_variable(
     name: &str,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Option<PathBuf> {

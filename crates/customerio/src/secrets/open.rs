@@ -49,6 +49,19 @@ impl Reference {
     }
 }
 
+/// What a variable says, with the white space at its ends taken away; else a reference to the
+/// file that the system has put its value into.
+pub(crate) fn text_of_variable(
+    name: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let said = variable(name).map(|value| value.trim().to_owned());
+    said.filter(|value| !value.is_empty()).or_else(|| {
+        let path = super::file::of_variable(name, variable)?;
+        Some(format!("{}://{}", Store::File.scheme(), path.display()))
+    })
+}
+
 impl CachedSecret {
     /// The places that a text names: a reference, or several with ` || ` between them.
     ///
