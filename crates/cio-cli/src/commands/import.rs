@@ -43,8 +43,7 @@ pub(crate) async fn run(args: &ImportArgs, context: &Context) -> Result<u8, Fail
         }
     }
     let content = survey.as_ref().map(|survey| survey.end.digest.clone());
-    let journal = plan.journal()?;
-    let ready = prepare(&plan, journal, content, settings, context)?;
+    let ready = prepare(&plan, content, settings, context)?;
     send(&plan, ready, track, survey.as_ref(), context).await
 }
 
@@ -92,12 +91,14 @@ struct Ready {
 /// Goes on where an earlier run was, if it was about the same; begins otherwise.
 fn prepare(
     plan: &Plan<'_>,
-    mut journal: Journal,
     content: Option<String>,
     settings: String,
     context: &Context,
 ) -> Result<Ready, Failure> {
+    // What cannot be begun leaves nothing behind.
     let (mut records, mut operations) = plan.open()?;
+    plan.check_rejects()?;
+    let mut journal = plan.journal()?;
     let name = content.clone().unwrap_or_else(plan::a_name_of_its_own);
     let head = Head::new(content, settings, name);
     let known = journal.state().filter(|_| !plan.args.restart).cloned();
@@ -120,8 +121,6 @@ fn prepare(
             done
         }
         None => {
-            // The old rows go first: a journal must not be about rows that are not its own.
-            drop(plan.rejects(&records, 0)?);
             operations.import = head.import.clone();
             journal
                 .begin(head)

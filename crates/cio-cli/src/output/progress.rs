@@ -113,8 +113,8 @@ impl Drop for Progress {
 
 fn bar(task: &Task<'_>) -> ProgressBar {
     let (bar, template) = match task.total {
-        Some(total) => (ProgressBar::new(total), "{prefix} {bar:30} {msg}"),
-        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {msg}"),
+        Some(total) => (ProgressBar::new(total), "{prefix} {bar:20} {wide_msg}"),
+        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {wide_msg}"),
     };
     let bar = match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),

@@ -133,6 +133,15 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// Looks whether what is where rejected rows go may be overwritten.
+    pub(super) fn check_rejects(&self) -> Result<(), Failure> {
+        let path = &self.places.rejects;
+        let checked = Rejects::check(path);
+        checked
+            .map(drop)
+            .map_err(|error| at(path.display(), &error))
+    }
+
     pub(super) fn journal(&self) -> Result<Journal, Failure> {
         let path = &self.places.journal;
         Journal::open(path).map_err(|error| at(path.display(), &error))
@@ -140,7 +149,8 @@ impl<'a> Plan<'a> {
 
     /// Whether an earlier run was not finished.
     pub(super) fn is_under_way(&self) -> bool {
-        self.places.journal.exists()
+        let journal = self.places.journal.metadata();
+        journal.is_ok_and(|it| it.len() > 0)
     }
 
     /// What must stay the same for an import to go on: what rows mean, and whose they become.

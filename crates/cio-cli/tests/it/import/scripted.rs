@@ -341,6 +341,35 @@ async fn a_signal_ends_what_waits_for_a_pipe() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_begun_leaves_nothing_behind() {
+    let server = TestServer::start().await;
+    let directory = directory();
+    let variables = variables(&server);
+    let variables = crate::support::borrowed(&variables);
+    let arguments = [
+        "import",
+        "people",
+        "-",
+        "--format=csv",
+        "--rejects=mine.csv",
+    ];
+    let nobody = run_told(directory.path(), &arguments, &variables, "plan\npro");
+    assert_eq!(nobody.code, 2, "{}", nobody.said());
+    fs::write(directory.path().join("mine.csv"), "id\n1\n").unwrap();
+    let mine = run_told(directory.path(), &arguments, &variables, "id\n1");
+    assert_eq!(mine.code, 2, "{}", mine.said());
+    assert!(
+        mine.stderr.contains("holds no rejected rows"),
+        "{}",
+        mine.stderr
+    );
+    let names = fs::read_dir(directory.path()).unwrap();
+    let names: Vec<_> = names.map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(names, ["mine.csv"]);
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_for_longer_than_it_waits_is_no_rejected_row() {
     let server = TestServer::start().await;
     let directory = directory();
