@@ -66,6 +66,6 @@ mod vault;
 
 pub use cached::CachedSecret;
 pub use error::{SecretError, SecretErrorKind};
-pub(crate) use file::of_variable as file_of_variable;
+pub(crate) use file::{File, of_variable as file_of_variable};
 pub use reference::{InvalidReference, Reference, Store};
 pub use source::{Fetching, Found, Putting, SecretSource};

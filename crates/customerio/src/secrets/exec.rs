@@ -1,10 +1,10 @@
 //! Secrets that a command prints: the tools of password managers.
 
-use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::io::{self, BufRead as _, Read as _};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::sync::oneshot;
 
 use super::{Fetching, Found, Reference, SecretError, SecretErrorKind, SecretSource};
 
@@ -12,7 +12,7 @@ use super::{Fetching, Found, Reference, SecretError, SecretErrorKind, SecretSour
 const TIME: Duration = Duration::from_secs(30);
 /// How often it is looked whether it has ended.
 const LOOK: Duration = Duration::from_millis(10);
-/// What is read of what it prints.
+/// Longest first line.
 const BYTES_MAX: u64 = 64 << 10;
 
 /// One command with its arguments.
@@ -23,9 +23,8 @@ pub(super) struct Exec {
 
 impl Exec {
     pub(super) fn of(reference: &Reference) -> Result<Exec, SecretError> {
-        // Arguments may be secret: only the command is named.
         let words = shlex::split(reference.path()).unwrap_or_default();
-        let place = format!("exec://{}", words.first().map_or("", String::as_str));
+        let place = reference.place();
         if words.is_empty() {
             let problem = "it is no command: check the quotes, and write exec://COMMAND ARGUMENT …";
             return Err(SecretError::new(place, SecretErrorKind::Setting, problem));
@@ -39,56 +38,92 @@ impl Exec {
 
     fn start(&self) -> Result<Child, SecretError> {
         let mut command = Command::new(&self.words[0]);
-        // What it says beside the secret is shown where it runs, and kept nowhere.
+        // What it says beside the secret may be one too, and this program's errors may be logged.
         command
             .args(&self.words[1..])
             .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         command.spawn().map_err(|error| {
-            let problem = format!("the command cannot be run: {error}");
+            let problem = match error.kind() {
+                io::ErrorKind::NotFound => {
+                    "the command cannot be run: there is none of that name; install it, or write its whole path".to_owned()
+                }
+                _ => format!("the command cannot be run: {error}"),
+            };
             self.error(SecretErrorKind::Setting, problem)
         })
     }
 
     async fn run(&self) -> Result<Option<Found>, SecretError> {
         let mut child = Ending(self.start()?);
-        let begun = Instant::now();
-        // It is little: what is printed fits into the pipe until the command has ended.
-        let status = loop {
-            match child.0.try_wait() {
-                Ok(Some(status)) => break status,
-                Ok(None) if begun.elapsed() < TIME => tokio::time::sleep(LOOK).await,
-                Ok(None) => {
-                    let problem = format!("the command did not end within {} s", TIME.as_secs());
-                    return Err(self.error(SecretErrorKind::Unreachable, problem));
-                }
-                Err(error) => {
-                    return Err(self.error(SecretErrorKind::Unreachable, error.to_string()));
-                }
+        let stdout = child.0.stdout.take();
+        let ran = tokio::time::timeout(TIME, async {
+            // At once, or a command that prints a lot would wait for its reader.
+            let line = stdout.map(first_line);
+            let status = child.status().await?;
+            let line = match line {
+                Some(line) if status.success() => line.await.map_err(io::Error::other)?,
+                _ => Ok(String::new()),
+            };
+            Ok((status, line))
+        });
+        let (status, line) = match ran.await {
+            Ok(Ok(ran)) => ran,
+            Ok(Err(error)) => {
+                let error: io::Error = error;
+                return Err(self.error(SecretErrorKind::Unreachable, error.to_string()));
+            }
+            Err(_) => {
+                let problem = format!("the command did not end within {} s", TIME.as_secs());
+                return Err(self.error(SecretErrorKind::Unreachable, problem));
             }
         };
         if !status.success() {
             let problem = format!("the command failed ({status}): run it by hand to see why");
             return Err(self.error(SecretErrorKind::Denied, problem));
         }
-        let mut printed = Vec::new();
-        if let Some(stdout) = child.0.stdout.take() {
-            let read = stdout.take(BYTES_MAX).read_to_end(&mut printed);
-            read.map_err(|error| self.error(SecretErrorKind::Unreadable, error.to_string()))?;
-        }
-        let text = String::from_utf8(printed).map_err(|_| {
-            self.error(
-                SecretErrorKind::Unreadable,
-                "what it prints is no UTF-8 text",
-            )
+        let line = line.map_err(|_| {
+            let problem = "its first line is no UTF-8 text of a reasonable length";
+            self.error(SecretErrorKind::Unreadable, problem)
         })?;
-        let line = text.lines().next().unwrap_or_default().trim();
+        let line = line.trim();
         Ok((!line.is_empty()).then(|| Found::new(line)))
     }
 }
 
+/// The first line, and then nothing, until the command and whoever has its output of it are done:
+/// an agent that it started may go on for good, so nobody waits for that but a thread.
+fn first_line(stdout: ChildStdout) -> oneshot::Receiver<io::Result<String>> {
+    let (tell, told) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut stdout = io::BufReader::new(stdout);
+        let mut line = String::new();
+        let read = stdout.by_ref().take(BYTES_MAX).read_line(&mut line);
+        let is_whole = (line.len() as u64) < BYTES_MAX || line.ends_with('\n');
+        let _ = tell.send(match (read, is_whole) {
+            (Ok(_), true) => Ok(line),
+            (Ok(_), false) => Err(io::ErrorKind::InvalidData.into()),
+            (Err(error), _) => Err(error),
+        });
+        let _ = io::copy(&mut stdout, &mut io::sink());
+    });
+    told
+}
+
 /// A command that does not outlive whoever waits for it.
 struct Ending(Child);
+
+impl Ending {
+    async fn status(&mut self) -> io::Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.0.try_wait()? {
+                return Ok(status);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
 
 impl Drop for Ending {
     fn drop(&mut self) {

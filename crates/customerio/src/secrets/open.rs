@@ -31,7 +31,7 @@ impl Reference {
             #[cfg(feature = "secrets-vault")]
             Store::Vault => Ok(Box::new(super::vault::Vault::of(self, variable)?)),
             store => Err(SecretError::new(
-                self.to_string(),
+                self.place(),
                 SecretErrorKind::Setting,
                 format!(
                     "this program was built without this store: it takes the feature \"{}\" of customerio",

@@ -15,7 +15,9 @@ use std::str::FromStr;
 /// | `exec://COMMAND ARGUMENT …` | the first line a command prints; no shell takes part |
 ///
 /// Any but `exec` may have `#FIELD` at its end, for a value that is a JSON object.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+///
+/// Its `Debug` leaves out the arguments of a command: they may be secret.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Reference {
     store: Store,
     /// What follows `://`, up to the field.
@@ -129,6 +131,26 @@ impl FromStr for Reference {
     }
 }
 
+impl Reference {
+    /// What errors and logs call it: of a command its name only, for arguments may be secret.
+    pub fn place(&self) -> String {
+        match self.store {
+            Store::Exec => {
+                let command = self.path.split_whitespace().next().unwrap_or_default();
+                format!("{}://{command}", self.store.scheme())
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Debug for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reference").field(&self.place()).finish()
+    }
+}
+
+/// As it is written, with everything in it.
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.store.scheme(), self.path)?;
