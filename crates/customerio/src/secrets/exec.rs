@@ -143,3 +143,53 @@ impl SecretSource for Exec {
         Box::pin(self.run())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn words(text: &str) -> Option<Vec<String>> {
+        let reference: Reference = format!("exec://{text}").parse().ok()?;
+        Some(Exec::of(&reference).ok()?.words)
+    }
+
+    #[test]
+    fn words_are_split_as_a_shell_does_and_nothing_else_is_done() {
+        for (text, expected) in [
+            ("pass show cio/app", vec!["pass", "show", "cio/app"]),
+            (
+                "op read 'op://vault/cio app/key'",
+                vec!["op", "read", "op://vault/cio app/key"],
+            ),
+            (r#"a "b \" c" d\ e"#, vec!["a", "b \" c", "d e"]),
+            ("a ''", vec!["a", ""]),
+            (
+                "a $HOME `b` $(c) ~ * | d; e > f",
+                vec![
+                    "a", "$HOME", "`b`", "$(c)", "~", "*", "|", "d;", "e", ">", "f",
+                ],
+            ),
+        ] {
+            assert_eq!(words(text).unwrap(), expected);
+        }
+        assert_eq!(words("'unfinished"), None);
+        assert_eq!(words("# a comment"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_can_be_written(expected in proptest::collection::vec("[^\0]{0,12}", 1..6)) {
+            let text = shlex::try_join(expected.iter().map(String::as_str)).unwrap();
+            prop_assert_eq!(words(&text), Some(expected));
+        }
+
+        #[test]
+        fn any_text_is_split_or_refused(text in ".*") {
+            if let Some(words) = words(&text) {
+                prop_assert!(!words.is_empty());
+            }
+        }
+    }
+}
