@@ -3,6 +3,7 @@
 mod admin;
 mod fields;
 mod files;
+mod import;
 mod people;
 mod person;
 mod shell;
@@ -15,6 +16,7 @@ pub(crate) use admin::{
 
 pub(crate) use fields::Fields;
 pub(crate) use files::{ApplyArgs, PullArgs};
+pub(crate) use import::{ImportArgs, ImportCommand, ImportFileArgs};
 pub(crate) use people::{IdentifyArgs, PeopleArgs, PeopleCommand, ShowArgs};
 pub(crate) use person::Person;
 pub(crate) use shell::{CompletionsArgs, ManArgs};
@@ -74,6 +76,8 @@ pub(crate) enum Command {
     Verify,
     /// Create, change and show people
     People(PeopleArgs),
+    /// Import people and events from a CSV or JSON Lines file
+    Import(ImportArgs),
     /// Run the server
     Serve(ServeArgs),
     /// List and create a server's workspaces

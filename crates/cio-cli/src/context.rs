@@ -1,6 +1,6 @@
 //! What a command is given beside its own arguments.
 
-use customerio::{ApiClient, TrackClient};
+use customerio::{ApiClient, TrackClient, TrackClientBuilder};
 
 use crate::admin_client::AdminClient;
 use crate::args::{Habits, ServerArgs};
@@ -41,13 +41,18 @@ impl Context {
 
     /// A Track client; in a dry run one that sends nothing.
     pub(crate) fn track(&self, dry_run: &DryRun) -> Result<TrackClient, Failure> {
-        let variables = self.variables()?;
-        let builder = TrackClient::builder_from_vars(|name| variables.get(name))?;
+        let builder = self.track_builder()?;
         let builder = match dry_run.recorder() {
             Some(recorder) => builder.dry_run(recorder),
             None => builder,
         };
         Ok(builder.build()?)
+    }
+
+    /// Builds a Track client with settings of its own.
+    pub(crate) fn track_builder(&self) -> Result<TrackClientBuilder, Failure> {
+        let variables = self.variables()?;
+        Ok(TrackClient::builder_from_vars(|name| variables.get(name))?)
     }
 
     /// An App API client, to read.

@@ -50,6 +50,12 @@ impl Failure {
         self
     }
 
+    /// What had been done before it.
+    pub(crate) fn after(mut self, done: impl fmt::Display) -> Failure {
+        self.text = format!("{done}: {}", self.text);
+        self
+    }
+
     pub(crate) fn code(&self) -> u8 {
         self.code
     }
@@ -67,7 +73,13 @@ impl fmt::Display for Failure {
 
 impl From<customerio::Error> for Failure {
     fn from(error: customerio::Error) -> Failure {
-        let code = match (&error, error.status()) {
+        Failure::from(&error)
+    }
+}
+
+impl From<&customerio::Error> for Failure {
+    fn from(error: &customerio::Error) -> Failure {
+        let code = match (error, error.status()) {
             (customerio::Error::Config(_), _) | (_, Some(401)) => CONFIG,
             (_, Some(400..=499)) => REFUSED,
             _ => UNEXPECTED,

@@ -12,6 +12,7 @@ mod dotenv_file;
 mod dry_run;
 mod exit;
 mod folder;
+mod import;
 mod output;
 mod serve_settings;
 mod settings;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
             Command::Init(args) => commands::init::run(&args, &context),
             Command::Verify => commands::verify::run(&context).await,
             Command::People(args) => commands::people::run(&args, &context).await,
+            Command::Import(args) => commands::import::run(&args, &context).await,
             Command::Serve(args) => commands::serve::run(&args, &context).await,
             Command::Workspaces(args) => commands::workspaces::run(&args, &context).await,
             Command::Apply(args) => commands::apply::run(&args, &context).await,

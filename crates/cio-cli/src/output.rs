@@ -1,5 +1,7 @@
 //! The one place that prints: data to stdout, everything else to stderr.
 
+mod progress;
+
 use std::io::{self, IsTerminal, Write};
 
 use customerio::pipelines::UtcTime;
@@ -7,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::exit::Failure;
+pub(crate) use progress::{Progress, Unit, duration};
 
 /// Where output goes, and whether it may be coloured.
 pub(crate) struct Output {
@@ -113,8 +116,28 @@ impl Output {
     /// A line for a person.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            say(text);
         }
+    }
+
+    /// Shows how far something is, of which `done` were done before.
+    pub(crate) fn progress(
+        &self,
+        what: &str,
+        unit: Unit,
+        total: Option<u64>,
+        done: u64,
+    ) -> Progress {
+        let task = progress::Task {
+            what,
+            unit,
+            total,
+            done,
+        };
+        let is_terminal = io::stderr().is_terminal();
+        // Programs that read JSON read stderr too.
+        let is_silent = self.quiet || (self.json && !is_terminal);
+        Progress::new(&task, is_terminal, is_silent)
     }
 
     /// What is known now and never again, for a person: quiet or not.
@@ -160,6 +183,10 @@ impl Output {
     pub(crate) fn out(&self, tone: Tone, text: &str) -> String {
         paint(self.colour_out, tone, text)
     }
+}
+
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// Names come from elsewhere: they must not move the cursor.
