@@ -53,8 +53,10 @@
 #[cfg(feature = "secrets-aws")]
 mod aws;
 mod cached;
-mod error;
 #[cfg(any(feature = "secrets-aws", feature = "secrets-exec"))]
+mod command;
+mod error;
+#[cfg(feature = "secrets-exec")]
 mod exec;
 mod field;
 mod file;
@@ -74,6 +76,6 @@ mod vault;
 
 pub use cached::CachedSecret;
 pub use error::{SecretError, SecretErrorKind};
-pub(crate) use open::text_of_variable;
+pub(crate) use file::{File, of_variable as file_of_variable};
 pub use reference::{InvalidReference, Reference, Store};
 pub use source::{Fetching, Found, Putting, SecretSource};

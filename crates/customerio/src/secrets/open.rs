@@ -38,7 +38,7 @@ impl Reference {
             Store::GcpSecretManager => Ok(Box::new(super::gcp::Gcp::of(self, variable)?)),
             #[cfg(not(feature = "secret-stores"))]
             store => Err(SecretError::new(
-                self.to_string(),
+                self.place(),
                 SecretErrorKind::Setting,
                 format!(
                     "this program was built without this store: it takes the feature \"{}\" of customerio",
@@ -47,19 +47,6 @@ impl Reference {
             )),
         }
     }
-}
-
-/// What a variable says, with the white space at its ends taken away; else a reference to the
-/// file that the system has put its value into.
-pub(crate) fn text_of_variable(
-    name: &str,
-    variable: &dyn Fn(&str) -> Option<String>,
-) -> Option<String> {
-    let said = variable(name).map(|value| value.trim().to_owned());
-    said.filter(|value| !value.is_empty()).or_else(|| {
-        let path = super::file::of_variable(name, variable)?;
-        Some(format!("{}://{}", Store::File.scheme(), path.display()))
-    })
 }
 
 impl CachedSecret {
