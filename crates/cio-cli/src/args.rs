@@ -6,6 +6,7 @@ mod files;
 mod import;
 mod people;
 mod person;
+mod setup;
 mod shell;
 
 pub(crate) use admin::{
@@ -19,6 +20,7 @@ pub(crate) use files::{ApplyArgs, PullArgs};
 pub(crate) use import::{ImportArgs, ImportCommand, ImportFileArgs};
 pub(crate) use people::{IdentifyArgs, PeopleArgs, PeopleCommand, ShowArgs};
 pub(crate) use person::Person;
+pub(crate) use setup::{DoctorArgs, InitArgs, ProfileRemoveArgs, ProfilesArgs, ProfilesCommand};
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 
 use std::net::SocketAddr;
@@ -70,8 +72,12 @@ pub(crate) struct Habits {
 pub(crate) enum Command {
     /// Start the server here, write .env, and walk through the set-up against it
     Quickstart(QuickstartArgs),
-    /// Write .env (mode 0600, never overwriting) and add it to .gitignore
+    /// Ask for credentials, try them, and write .env (mode 0600, never overwriting) or a profile
     Init(InitArgs),
+    /// Say why it does not work: settings, files, git, network, secret stores, the service
+    Doctor(DoctorArgs),
+    /// List, show and remove profiles
+    Profiles(ProfilesArgs),
     /// Check the credentials: identify a throw-away person, read them back, suppress them
     Verify,
     /// Create, change and show people
@@ -108,13 +114,6 @@ pub(crate) struct QuickstartArgs {
     /// Directory for the data
     #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
     pub(crate) data: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct InitArgs {
-    /// Make up credentials for a server on this machine, ready for `customerio serve`
-    #[arg(long)]
-    pub(crate) local: bool,
 }
 
 #[derive(Debug, Args)]

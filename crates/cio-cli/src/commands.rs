@@ -1,10 +1,12 @@
 //! One file per command.
 
 pub(crate) mod apply;
+pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod people;
+pub(crate) mod profiles;
 pub(crate) mod pull;
 pub(crate) mod quickstart;
 pub(crate) mod serve;

@@ -12,7 +12,9 @@ mod dotenv_file;
 mod dry_run;
 mod exit;
 mod folder;
+mod git;
 mod import;
+mod masked;
 mod output;
 mod prompt;
 mod serve_settings;
@@ -55,7 +57,9 @@ fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match arguments.command {
             Command::Quickstart(args) => commands::quickstart::run(&args, &context).await,
-            Command::Init(args) => commands::init::run(&args, &context),
+            Command::Init(args) => commands::init::run(&args, &context).await,
+            Command::Doctor(args) => commands::doctor::run(&args, &context).await,
+            Command::Profiles(args) => commands::profiles::run(&args, &context),
             Command::Verify => commands::verify::run(&context).await,
             Command::People(args) => commands::people::run(&args, &context).await,
             Command::Import(args) => commands::import::run(&args, &context).await,

@@ -140,6 +140,14 @@ impl Output {
         Progress::new(&task, is_terminal, is_silent)
     }
 
+    /// Says on a terminal what is being done, until something else is said.
+    pub(crate) fn passing(&self, text: &str) {
+        let mut stderr = io::stderr().lock();
+        if !self.quiet && stderr.is_terminal() {
+            let _ = write!(stderr, "\r\x1b[K{text}").and_then(|()| stderr.flush());
+        }
+    }
+
     /// What is known now and never again, for a person: quiet or not.
     pub(crate) fn shown_once(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");

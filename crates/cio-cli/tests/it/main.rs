@@ -7,9 +7,11 @@
 
 mod apply;
 mod crash;
+mod doctor;
 mod import;
 mod init;
 mod keys;
+mod profiles;
 mod quickstart;
 mod rotation;
 mod serve;
