@@ -12,11 +12,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cio_wire::percent_encode_segment;
+use serde_json::Value;
 
 use page::PageSource;
 pub use page::{Page, PageRequest};
 pub(crate) use page::{Paging, ReadPage, next, page};
-pub(crate) use read::{Unreadable, field, list, nothing, whole};
+pub(crate) use read::{Unreadable, field, list, nothing, whole, whole_or_null};
 pub use stream::Items;
 
 use crate::Error;
@@ -94,6 +95,35 @@ impl<T: Send + 'static> Request<T> {
     /// When this call is repeated, instead of the client's policy.
     pub fn retry(self, policy: RetryPolicy) -> Request<T> {
         self.with(|call| call.retry = Some(policy))
+    }
+
+    /// The same request, with the answer as the service wrote it, fields that have no name
+    /// here included. An answer without a body is `null`.
+    ///
+    /// ```no_run
+    /// # async fn example(api: customerio::ApiClient) -> Result<(), customerio::Error> {
+    /// let segment = api.segments().get(7).json().await?;
+    /// println!("{}", segment["segment"]["name"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn json(self) -> Request<Value> {
+        let state = match self.state {
+            State::Ready(ready) => State::Ready(Box::new(Ready {
+                transport: ready.transport,
+                call: ready.call,
+                read: Box::new(whole_or_null),
+            })),
+            State::Refused(error) => State::Refused(error),
+            State::Running(_) | State::Finished => State::Refused(Error::invalid_input(
+                "request",
+                "has begun already: say how to read it before it is awaited",
+            )),
+        };
+        Request {
+            operation: self.operation,
+            state,
+        }
     }
 
     /// The operation it is a request for.

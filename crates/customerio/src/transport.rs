@@ -7,6 +7,7 @@
 mod answer;
 mod connection;
 mod http_client;
+mod raw;
 mod redirect;
 
 use std::sync::Arc;
@@ -270,6 +271,7 @@ impl TransportSettings {
         let context = self.context(call, url, timeout);
         let scripted = recorder.take(RecordedCall {
             operation: call.operation,
+            url: url.to_string(),
             path: call.path.clone(),
             body: call.body.clone().unwrap_or_default(),
         });

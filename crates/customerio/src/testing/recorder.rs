@@ -179,6 +179,8 @@ impl Answer {
 pub struct RecordedCall {
     /// The operation.
     pub operation: &'static Operation,
+    /// The whole URL it would go to.
+    pub url: String,
     /// Path and query as they would go out, percent-encoded.
     pub path: String,
     /// The body; empty if there is none.
