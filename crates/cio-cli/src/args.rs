@@ -1,11 +1,25 @@
 //! What can be typed. No secret is a flag: process arguments can be read by others.
 
 mod admin;
-mod fields;
+pub(crate) mod api;
+pub(crate) mod broadcast;
+mod confirm;
+pub(crate) mod events;
+pub(crate) mod export;
+pub(crate) mod fields;
 mod files;
-mod people;
+mod filter;
+mod limit;
+pub(crate) mod lines;
+pub(crate) mod messages;
+pub(crate) mod people;
 mod person;
+pub(crate) mod segments;
+pub(crate) mod send;
 mod shell;
+pub(crate) mod templates;
+mod time;
+mod waiting;
 
 pub(crate) use admin::{
     KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, KeysRotateArgs,
@@ -13,9 +27,9 @@ pub(crate) use admin::{
     WorkspacesListArgs,
 };
 
+pub(crate) use confirm::Confirm;
 pub(crate) use fields::Fields;
 pub(crate) use files::{ApplyArgs, PullArgs};
-pub(crate) use people::{IdentifyArgs, PeopleArgs, PeopleCommand, ShowArgs};
 pub(crate) use person::Person;
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 
@@ -72,8 +86,24 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Check the credentials: identify a throw-away person, read them back, suppress them
     Verify,
-    /// Create, change and show people
-    People(PeopleArgs),
+    /// Create, change, find, show and remove people
+    People(people::PeopleArgs),
+    /// Record what people did
+    Events(events::EventsArgs),
+    /// Send a transactional message
+    Send(send::SendArgs),
+    /// Send a message to many people at once
+    Broadcast(broadcast::BroadcastArgs),
+    /// Group people: list, create and fill segments
+    Segments(segments::SegmentsArgs),
+    /// List and show what was sent
+    Messages(messages::MessagesArgs),
+    /// Show the templates of transactional messages
+    Templates(templates::TemplatesArgs),
+    /// Export people and messages as CSV
+    Export(export::ExportArgs),
+    /// Call any path of the APIs
+    Api(api::ApiArgs),
     /// Run the server
     Serve(ServeArgs),
     /// List and create a server's workspaces

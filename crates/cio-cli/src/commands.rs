@@ -1,14 +1,23 @@
 //! One file per command.
 
+pub(crate) mod api;
 pub(crate) mod apply;
+pub(crate) mod broadcast;
+pub(crate) mod events;
+pub(crate) mod export;
 pub(crate) mod init;
 pub(crate) mod keys;
+pub(crate) mod messages;
+mod named;
 pub(crate) mod people;
 pub(crate) mod pull;
 pub(crate) mod quickstart;
+pub(crate) mod segments;
+pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod shell;
 pub(crate) mod store;
+pub(crate) mod templates;
 pub(crate) mod verify;
 pub(crate) mod workspaces;
 

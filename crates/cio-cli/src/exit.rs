@@ -67,8 +67,9 @@ impl fmt::Display for Failure {
 
 impl From<customerio::Error> for Failure {
     fn from(error: customerio::Error) -> Failure {
-        let code = match (&error, error.status()) {
-            (customerio::Error::Config(_), _) | (_, Some(401)) => CONFIG,
+        use customerio::ErrorKind::{Config, InvalidInput, RegionMismatch};
+        let code = match (error.kind(), error.status()) {
+            (Config | InvalidInput | RegionMismatch, _) | (_, Some(401)) => CONFIG,
             (_, Some(400..=499)) => REFUSED,
             _ => UNEXPECTED,
         };
