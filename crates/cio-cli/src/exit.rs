@@ -17,6 +17,8 @@ pub(crate) struct Failure {
     code: u8,
     text: String,
     hint: Option<String>,
+    /// The service does not know what was asked for.
+    is_missing: bool,
 }
 
 impl Failure {
@@ -25,6 +27,7 @@ impl Failure {
             code: REFUSED,
             text: text.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 
@@ -33,6 +36,7 @@ impl Failure {
             code: CONFIG,
             text: text.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 
@@ -41,6 +45,7 @@ impl Failure {
             code: UNEXPECTED,
             text: text.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 
@@ -48,6 +53,14 @@ impl Failure {
     pub(crate) fn next(mut self, hint: impl Into<String>) -> Failure {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// What is missing, if the service does not know what was asked for.
+    pub(crate) fn if_missing(self, text: &str, hint: &str) -> Failure {
+        match self.is_missing {
+            true => Failure::refused(text).next(hint),
+            false => self,
+        }
     }
 
     pub(crate) fn code(&self) -> u8 {
@@ -77,6 +90,7 @@ impl From<customerio::Error> for Failure {
             code,
             text: error.to_string(),
             hint: None,
+            is_missing: error.kind() == customerio::ErrorKind::NotFound,
         }
     }
 }
@@ -88,6 +102,7 @@ impl From<cio_server::StartError> for Failure {
             code,
             text: error.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 }

@@ -60,6 +60,12 @@ impl Output {
         let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
     }
 
+    /// A line of data that names what it says.
+    pub(crate) fn field(&self, name: &str, value: &str) {
+        let line = format!("{name:<24} {}", value.replace(char::is_control, " "));
+        self.data(line.trim_end());
+    }
+
     /// Data as it is: a script, a page.
     pub(crate) fn bytes(&self, data: &[u8]) {
         let mut stdout = io::stdout().lock();
@@ -127,6 +133,9 @@ impl Output {
         widths: &mut Vec<usize>,
         with_heading: bool,
     ) {
+        if rows.is_empty() {
+            return;
+        }
         let rows: Vec<Vec<String>> = rows.iter().map(|row| one_line_each(row)).collect();
         if !self.terminal_out {
             rows.iter().for_each(|row| self.data(&row.join("\t")));

@@ -74,10 +74,7 @@ impl Listing {
             left -= shown as u64;
             let next = cursor(&answer["next"]);
             if left == 0 && (shown < items.len() || next.is_some()) {
-                let shown = limit.unwrap_or_default();
-                output.note(&format!(
-                    "These are the first {shown}, and there may be more: ask with a higher --limit."
-                ));
+                output.note("There may be more: --limit says how many to show.");
             }
             if next.is_some() && next == start {
                 return Err(Failure::unexpected(

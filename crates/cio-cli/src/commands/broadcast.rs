@@ -55,26 +55,26 @@ async fn list(context: &Context) -> Result<(), Failure> {
 async fn show(args: &OneBroadcastArgs, context: &Context) -> Result<(), Failure> {
     let api = context.app()?;
     let number = BROADCAST.number(&api, &args.broadcast).await?;
-    let answer = api.broadcasts().get(number).json().await?;
+    let answer = api.broadcasts().get(number).json().await;
+    let answer = answer.map_err(BROADCAST.if_missing(number))?;
     let broadcast = &answer["broadcast"];
     let output = &context.output;
     output.answer(broadcast, || {
-        let line = |name: &str, value: &str| output.data(&format!("{name:<24} {value}"));
         for name in ["id", "name", "description", "state"] {
             if !broadcast[name].is_null() {
-                line(name, &text(&broadcast[name]));
+                output.field(name, &text(&broadcast[name]));
             }
         }
         let tags: Vec<String> = items(broadcast, "tags").iter().map(text).collect();
         if !tags.is_empty() {
-            line("tags", &tags.join(", "));
+            output.field("tags", &tags.join(", "));
         }
-        line("created", &utc(&broadcast["created"]));
-        line("updated", &utc(&broadcast["updated"]));
-        line("first triggered", &utc(&broadcast["first_started"]));
+        output.field("created", &utc(&broadcast["created"]));
+        output.field("updated", &utc(&broadcast["updated"]));
+        output.field("first triggered", &utc(&broadcast["first_started"]));
         for action in items(broadcast, "actions") {
             let (id, kind) = (text(&action["id"]), text(&action["type"]));
-            line("action", &format!("{id}, {kind}"));
+            output.field("action", &format!("{id}, {kind}"));
         }
     });
     Ok(())
@@ -85,11 +85,13 @@ async fn status(args: &StatusArgs, context: &Context) -> Result<(), Failure> {
     let output = &context.output;
     let number = BROADCAST.number(&api, &args.broadcast).await?;
     if let Some(trigger) = args.trigger {
-        let status = api.broadcasts().status(number, trigger).json().await?;
+        let status = api.broadcasts().status(number, trigger).json().await;
+        let status = status.map_err(|error| no_trigger(error, &args.broadcast, trigger))?;
         show_status(&status, output);
         return Ok(());
     }
-    let answer = api.broadcasts().triggers(number).json().await?;
+    let answer = api.broadcasts().triggers(number).json().await;
+    let answer = answer.map_err(BROADCAST.if_missing(number))?;
     let triggers = items(&answer, "triggers");
     output.list(triggers, &["TRIGGER", "CREATED", "PROCESSED"], |trigger| {
         vec![
@@ -104,6 +106,13 @@ async fn status(args: &StatusArgs, context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
+fn no_trigger(failure: impl Into<Failure>, broadcast: &str, trigger: u64) -> Failure {
+    failure.into().if_missing(
+        &format!("the broadcast {broadcast} has no trigger {trigger}"),
+        "customerio broadcast status with the broadcast alone lists its triggers",
+    )
+}
+
 /// When a trigger was done, or that it is not yet.
 fn processed(trigger: &Value) -> String {
     match trigger["processed_at"].as_i64() {
@@ -114,17 +123,16 @@ fn processed(trigger: &Value) -> String {
 
 fn show_status(status: &Value, output: &Output) {
     output.answer(status, || {
-        let line = |name: &str, value: &str| output.data(&format!("{name:<24} {value}"));
-        line("trigger", &text(&status["id"]));
-        line("created", &utc(&status["created_at"]));
-        line("processed", &processed(status));
+        output.field("trigger", &text(&status["id"]));
+        output.field("created", &utc(&status["created_at"]));
+        output.field("processed", &processed(status));
         for (name, field) in [
             ("recipients", "recipients_count"),
             ("lines of the file done", "data_file_position"),
             ("lines with errors", "data_file_error_count"),
         ] {
             if !status[field].is_null() {
-                line(name, &text(&status[field]));
+                output.field(name, &text(&status[field]));
             }
         }
     });
@@ -137,4 +145,5 @@ async fn errors(args: &ErrorsArgs, context: &Context) -> Result<(), Failure> {
             place.of(api.broadcasts().errors(number, args.trigger))
         })
         .await
+        .map_err(|failure| no_trigger(failure, &args.broadcast, args.trigger))
 }

@@ -4,7 +4,7 @@ use customerio::{ApiClient, PageRequest, app};
 use serde_json::Value;
 
 use super::named::{BROADCAST, TEMPLATE};
-use super::text;
+use super::{if_no_person, text};
 use crate::args::messages::{
     Channel, MessageArgs, MessagesArgs, MessagesCommand, MessagesListArgs, Metric,
 };
@@ -105,9 +105,14 @@ async fn list(args: &MessagesListArgs, context: &Context) -> Result<(), Failure>
         let right_metric = metric.is_none_or(|metric| !message["metrics"][metric].is_null());
         !here || (right_channel && right_metric)
     };
-    MESSAGES
-        .print_those(context, args.recent.limit(), page, wanted)
-        .await
+    let listed = MESSAGES.print_those(context, args.recent.limit(), page, wanted);
+    let listed = listed.await;
+    match &source {
+        Source::Person(person) => listed.map_err(if_no_person(person)),
+        Source::Template(number) => listed.map_err(TEMPLATE.if_missing(*number)),
+        Source::Broadcast(number) => listed.map_err(BROADCAST.if_missing(*number)),
+        Source::All => listed,
+    }
 }
 
 /// Where a list of messages is.
@@ -158,27 +163,35 @@ impl Source {
 }
 
 async fn show(args: &MessageArgs, context: &Context) -> Result<(), Failure> {
-    let answer = context.app()?.messages().get(&args.id).json().await?;
+    let answer = context.app()?.messages().get(&args.id).json().await;
+    let answer = answer.map_err(|error| no_message(error, &args.id))?;
     show_message(&answer["message"], &context.output);
     Ok(())
+}
+
+fn no_message(error: customerio::Error, id: &str) -> Failure {
+    Failure::from(error).if_missing(
+        &format!("there is no message \"{id}\""),
+        "customerio messages list shows the last ones; one that was sent just now may take a \
+         moment to appear",
+    )
 }
 
 /// What became of a message, with the times in the order they came.
 pub(super) fn show_message(message: &Value, output: &Output) {
     output.answer(message, || {
-        let line = |name: &str, value: &str| output.data(&format!("{name:<24} {value}"));
-        line("id", &text(&message["id"]));
-        line("type", &text(&message["type"]));
-        line("state", state(message));
+        output.field("id", &text(&message["id"]));
+        output.field("type", &text(&message["type"]));
+        output.field("state", state(message));
         for name in ["recipient", "subject", "failure_message"] {
             if message[name].as_str().is_some_and(|text| !text.is_empty()) {
-                line(name, &text(&message[name]));
+                output.field(name, &text(&message[name]));
             }
         }
         let person = &message["customer_identifiers"];
         for name in ["id", "email", "cio_id"] {
             if !person[name].is_null() {
-                line(&format!("person {name}"), &text(&person[name]));
+                output.field(&format!("person {name}"), &text(&person[name]));
             }
         }
         for name in [
@@ -189,7 +202,7 @@ pub(super) fn show_message(message: &Value, output: &Output) {
             "action_id",
         ] {
             if !message[name].is_null() {
-                line(name, &text(&message[name]));
+                output.field(name, &text(&message[name]));
             }
         }
         let metrics = message["metrics"].as_object();
@@ -197,22 +210,27 @@ pub(super) fn show_message(message: &Value, output: &Output) {
         metrics.sort_by_key(|(_, time)| time.as_i64());
         output.data(&output.out(Tone::Strong, "what happened"));
         for (name, time) in metrics {
-            line(&format!("  {name}"), &utc(time));
+            output.field(&format!("  {name}"), &utc(time));
         }
     });
 }
 
 async fn content(args: &MessageArgs, context: &Context) -> Result<(), Failure> {
     let output = &context.output;
-    let answer = context.app()?.messages().archived(&args.id).json().await?;
+    let answer = context.app()?.messages().archived(&args.id).json().await;
+    let answer = answer.map_err(|error| no_message(error, &args.id))?;
     let message = &answer["archived_message"];
     if message["forgotten"] == true {
         return Err(
-            Failure::refused("the content of this message was not kept").next(
-                "it was sent with disable_message_retention; customerio messages show still says \
-                 what became of it",
+            Failure::refused("the content of this message is not kept").next(
+                "its template or its send says so; customerio messages show says what became of it",
             ),
         );
+    }
+    let body = message["body"].as_str().unwrap_or_default();
+    if body.is_empty() && !output.json() {
+        let hint = format!("customerio messages show {} says why", args.id);
+        return Err(Failure::refused("it has no content: it was not made").next(hint));
     }
     output.answer(message, || {
         for name in [
@@ -231,7 +249,7 @@ async fn content(args: &MessageArgs, context: &Context) -> Result<(), Failure> {
             }
         }
         output.note("");
-        output.data(message["body"].as_str().unwrap_or_default());
+        output.data(body);
     });
     Ok(())
 }

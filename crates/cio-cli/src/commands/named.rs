@@ -40,6 +40,13 @@ pub(super) const BROADCAST: Named = Named {
 };
 
 impl Named {
+    /// What a refusal means where one is asked for that is not there.
+    pub(super) fn if_missing<E: Into<Failure>>(&self, number: u64) -> impl FnOnce(E) -> Failure {
+        let text = format!("there is no {} {number}", self.kind);
+        let hint = format!("customerio {} shows which there are", self.listed_by);
+        move |error| error.into().if_missing(&text, &hint)
+    }
+
     /// The number of the one that is meant.
     ///
     /// # Errors

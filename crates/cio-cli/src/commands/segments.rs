@@ -2,7 +2,7 @@
 
 mod members;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::named::SEGMENT;
 use super::{items, text};
@@ -45,23 +45,23 @@ async fn list(context: &Context) -> Result<(), Failure> {
 async fn show(args: &SegmentArgs, context: &Context) -> Result<(), Failure> {
     let api = context.app()?;
     let number = SEGMENT.number(&api, &args.segment).await?;
-    let answer = api.segments().get(number).json().await?;
+    let answer = api.segments().get(number).json().await;
+    let answer = answer.map_err(SEGMENT.if_missing(number))?;
     let mut segment = answer["segment"].clone();
     let usage = api.segments().used_by(number).json().await?;
     segment["used_by"] = usage["used_by"].clone();
     let output = &context.output;
     output.answer(&segment, || {
-        let line = |name: &str, value: &str| output.data(&format!("{name:<24} {value}"));
         for name in ["id", "name", "description", "type", "state"] {
-            line(name, &text(&segment[name]));
+            output.field(name, &text(&segment[name]));
         }
-        line("created", &utc(&segment["created_at"]));
-        line("updated", &utc(&segment["updated_at"]));
+        output.field("created", &utc(&segment["created_at"]));
+        output.field("updated", &utc(&segment["updated_at"]));
         let used_by = segment["used_by"].as_object();
         for (kind, users) in used_by.into_iter().flatten() {
             let users: Vec<String> = users.as_array().into_iter().flatten().map(text).collect();
             if !users.is_empty() {
-                line(&format!("used by {kind}"), &users.join(", "));
+                output.field(&format!("used by {kind}"), &users.join(", "));
             }
         }
     });
@@ -73,13 +73,16 @@ async fn create(args: &SegmentCreateArgs, context: &Context) -> Result<(), Failu
     let created = api.segments().create(&args.name, &args.description);
     let answer = created.json().await?;
     let segment = &answer["segment"];
-    args.dry_run.say(&context.output, segment, || {
-        format!(
-            "Created segment {}, \"{}\". Put people into it: customerio segments add {} PERSON…",
-            text(&segment["id"]),
-            args.name,
-            text(&segment["id"]),
-        )
+    let output = &context.output;
+    if args.dry_run.shown(output) {
+        return Ok(());
+    }
+    output.answer(segment, || {
+        let number = text(&segment["id"]);
+        output.data(&number);
+        output.note(&format!(
+            "Created. Put people into it: customerio segments add {number} PERSON…"
+        ));
     });
     Ok(())
 }
@@ -91,7 +94,8 @@ async fn delete(args: &SegmentDeleteArgs, context: &Context) -> Result<(), Failu
     context.confirm(&args.confirm, &question)?;
     let dry_run = &args.confirm.dry_run;
     let api = context.app_writing(dry_run)?;
-    api.segments().delete(number).await?;
+    let deleted = api.segments().delete(number).await;
+    deleted.map_err(SEGMENT.if_missing(number))?;
     let done = json!({ "id": number, "deleted": true });
     dry_run.say(&context.output, &done, || {
         format!("Deleted segment {}.", args.segment)
@@ -102,7 +106,8 @@ async fn delete(args: &SegmentDeleteArgs, context: &Context) -> Result<(), Failu
 async fn count(args: &SegmentArgs, context: &Context) -> Result<(), Failure> {
     let api = context.app()?;
     let number = SEGMENT.number(&api, &args.segment).await?;
-    let answer: Value = api.segments().customer_count(number).json().await?;
+    let answer = api.segments().customer_count(number).json().await;
+    let answer = answer.map_err(SEGMENT.if_missing(number))?;
     context
         .output
         .answer(&answer, || context.output.data(&text(&answer["count"])));

@@ -38,15 +38,15 @@ async fn list(context: &Context) -> Result<(), Failure> {
 async fn show(args: &TemplateArgs, context: &Context) -> Result<(), Failure> {
     let api = context.app()?;
     let number = TEMPLATE.number(&api, &args.template).await?;
-    let answer = api.transactional().get(number).json().await?;
+    let answer = api.transactional().get(number).json().await;
+    let answer = answer.map_err(TEMPLATE.if_missing(number))?;
     let contents = api.transactional().contents(number).json().await?;
     let mut template = answer["message"].clone();
     template["contents"] = contents["contents"].clone();
     let output = &context.output;
     output.answer(&template, || {
-        let line = |name: &str, value: &str| output.data(&format!("{name:<24} {value}"));
         for name in ["id", "name", "description"] {
-            line(name, &text(&template[name]));
+            output.field(name, &text(&template[name]));
         }
         for name in [
             "send_to_unsubscribed",
@@ -55,9 +55,9 @@ async fn show(args: &TemplateArgs, context: &Context) -> Result<(), Failure> {
             "hide_message_body",
             "queue_drafts",
         ] {
-            line(name, &text(&template[name]));
+            output.field(name, &text(&template[name]));
         }
-        line("updated", &utc(&template["updated_at"]));
+        output.field("updated", &utc(&template["updated_at"]));
         for content in items(&template, "contents") {
             let language = content["language"].as_str().filter(|code| !code.is_empty());
             let heading = match language {
@@ -67,7 +67,7 @@ async fn show(args: &TemplateArgs, context: &Context) -> Result<(), Failure> {
             output.data(&output.out(Tone::Strong, &heading));
             for name in ["from", "reply_to", "recipient", "subject", "preheader_text"] {
                 if is_said(&content[name]) {
-                    line(&format!("  {name}"), &text(&content[name]));
+                    output.field(&format!("  {name}"), &text(&content[name]));
                 }
             }
             let body = content["body"].as_str().unwrap_or_default();

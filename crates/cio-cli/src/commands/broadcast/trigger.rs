@@ -69,7 +69,15 @@ async fn in_turn(
                 ));
                 tokio::time::sleep(turn).await;
             }
-            Err(error) => return Err(error.into()),
+            // It says that somebody is not there.
+            Err(error) if error.status() == Some(422) => {
+                return Err(Failure::from(error).next(format!(
+                    "customerio broadcast status {broadcast} lists this trigger too, and \
+                     customerio broadcast errors {broadcast} TRIGGER says whom it is about; \
+                     --ignore-missing-ids and --ignore-missing-emails leave them out"
+                )));
+            }
+            Err(error) => return Err(BROADCAST.if_missing(broadcast)(error)),
         }
     }
 }

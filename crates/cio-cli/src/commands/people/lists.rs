@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::args::people::{ActivitiesArgs, PersonMessagesArgs, SearchArgs, ShowArgs};
 use crate::commands::messages::MESSAGES;
-use crate::commands::{items, text};
+use crate::commands::{if_no_person, items, text};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::utc;
@@ -74,7 +74,9 @@ fn most(limit: Option<u64>) -> usize {
 
 pub(super) async fn segments(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
     let api = context.app()?;
-    let answer = api.customers().segments(&args.person.0).json().await?;
+    let person = &args.person.0;
+    let answer = api.customers().segments(person).json().await;
+    let answer = answer.map_err(if_no_person(person))?;
     let segments = items(&answer, "segments");
     context
         .output
@@ -102,6 +104,7 @@ pub(super) async fn messages(args: &PersonMessagesArgs, context: &Context) -> Re
             place.of(list)
         })
         .await
+        .map_err(if_no_person(&args.person.0))
 }
 
 pub(super) async fn activities(args: &ActivitiesArgs, context: &Context) -> Result<(), Failure> {
@@ -117,4 +120,5 @@ pub(super) async fn activities(args: &ActivitiesArgs, context: &Context) -> Resu
             place.of(list)
         })
         .await
+        .map_err(if_no_person(&args.person.0))
 }

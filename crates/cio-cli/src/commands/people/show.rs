@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::args::people::ShowArgs;
-use crate::commands::text;
+use crate::commands::{if_no_person, text};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Tone, utc};
@@ -11,15 +11,16 @@ use crate::output::{Tone, utc};
 pub(super) async fn run(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
     let output = &context.output;
     let api = context.app()?;
-    let answer = api.customers().attributes(&args.person.0).json().await?;
+    let person = &args.person.0;
+    let answer = api.customers().attributes(person).json().await;
+    let answer = answer.map_err(if_no_person(person))?;
     let customer = &answer["customer"];
     output.answer(customer, || {
-        let line = |name: &str, value: &str| output.data(&format!("{name:<24} {value}"));
         let heading = |name: &str| output.data(&output.out(Tone::Strong, name));
         for name in ["id", "email", "cio_id"] {
-            line(name, &text(&customer["identifiers"][name]));
+            output.field(name, &text(&customer["identifiers"][name]));
         }
-        line("unsubscribed", &text(&customer["unsubscribed"]));
+        output.field("unsubscribed", &text(&customer["unsubscribed"]));
         let attributes = customer["attributes"].as_object();
         // What is an identifier is above.
         let attributes: Vec<(&String, &Value)> = attributes
@@ -31,13 +32,13 @@ pub(super) async fn run(args: &ShowArgs, context: &Context) -> Result<(), Failur
             heading("attributes");
         }
         for (name, value) in attributes {
-            line(&format!("  {name}"), &text(value));
+            output.field(&format!("  {name}"), &text(value));
         }
         for device in customer["devices"].as_array().into_iter().flatten() {
             heading("device");
-            line("  id", &text(&device["id"]));
-            line("  platform", &text(&device["platform"]));
-            line("  last_used", &utc(&device["last_used"]));
+            output.field("  id", &text(&device["id"]));
+            output.field("  platform", &text(&device["platform"]));
+            output.field("  last_used", &utc(&device["last_used"]));
         }
     });
     Ok(())

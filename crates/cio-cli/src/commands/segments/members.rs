@@ -27,6 +27,7 @@ pub(super) async fn list(args: &MembersArgs, context: &Context) -> Result<(), Fa
             place.of(api.segments().membership(number))
         })
         .await
+        .map_err(SEGMENT.if_missing(number))
 }
 
 pub(super) async fn add(args: &MembershipArgs, context: &Context) -> Result<(), Failure> {
