@@ -86,9 +86,21 @@ impl From<customerio::Error> for Failure {
             (_, Some(400..=499)) => REFUSED,
             _ => UNEXPECTED,
         };
+        // What the service says of a request as it stands says what to change.
+        let said = error
+            .answer()
+            .filter(|_| error.kind() == customerio::ErrorKind::Rejected)
+            .map(|answer| (answer.message(), answer))
+            .filter(|(message, _)| !message.is_empty());
+        let text = match said {
+            Some((message, answer)) => {
+                format!("{message} ({} answered {})", answer.call, answer.status)
+            }
+            None => error.to_string(),
+        };
         Failure {
             code,
-            text: error.to_string(),
+            text,
             hint: None,
             is_missing: error.kind() == customerio::ErrorKind::NotFound,
         }
