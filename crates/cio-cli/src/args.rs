@@ -9,6 +9,7 @@ pub(crate) mod export;
 pub(crate) mod fields;
 mod files;
 mod filter;
+mod import;
 mod limit;
 pub(crate) mod lines;
 pub(crate) mod messages;
@@ -30,6 +31,7 @@ pub(crate) use admin::{
 pub(crate) use confirm::Confirm;
 pub(crate) use fields::Fields;
 pub(crate) use files::{ApplyArgs, PullArgs};
+pub(crate) use import::{ImportArgs, ImportCommand, ImportFileArgs};
 pub(crate) use person::Person;
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 
@@ -102,6 +104,8 @@ pub(crate) enum Command {
     Templates(templates::TemplatesArgs),
     /// Export people and messages as CSV
     Export(export::ExportArgs),
+    /// Import people and events from a CSV or JSON Lines file
+    Import(ImportArgs),
     /// Call any path of the APIs
     Api(api::ApiArgs),
     /// Run the server

@@ -5,6 +5,7 @@ pub(crate) mod apply;
 pub(crate) mod broadcast;
 pub(crate) mod events;
 pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod messages;

@@ -1,7 +1,7 @@
 //! What a command is given beside its own arguments.
 
 use customerio::testing::Recorder;
-use customerio::{ApiClient, RateLimits, TrackClient};
+use customerio::{ApiClient, RateLimits, TrackClient, TrackClientBuilder};
 
 use crate::admin_client::AdminClient;
 use crate::args::{Confirm, Habits, ServerArgs};
@@ -42,14 +42,18 @@ impl Context {
 
     /// A Track client; in a dry run one that sends nothing.
     pub(crate) fn track(&self, dry_run: &DryRun) -> Result<TrackClient, Failure> {
-        let variables = self.variables()?;
-        let builder = TrackClient::builder_from_vars(|name| variables.get(name))?
-            .rate_limits(RateLimits::documented());
+        let builder = self.track_builder()?.rate_limits(RateLimits::documented());
         let builder = match dry_run.recorder() {
             Some(recorder) => builder.dry_run(recorder),
             None => builder,
         };
         Ok(builder.build()?)
+    }
+
+    /// Builds a Track client with settings of its own.
+    pub(crate) fn track_builder(&self) -> Result<TrackClientBuilder, Failure> {
+        let variables = self.variables()?;
+        Ok(TrackClient::builder_from_vars(|name| variables.get(name))?)
     }
 
     /// An App API client, to read.

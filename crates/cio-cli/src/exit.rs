@@ -63,6 +63,12 @@ impl Failure {
         }
     }
 
+    /// What had been done before it.
+    pub(crate) fn after(mut self, done: impl fmt::Display) -> Failure {
+        self.text = format!("{done}: {}", self.text);
+        self
+    }
+
     pub(crate) fn code(&self) -> u8 {
         self.code
     }
@@ -80,9 +86,17 @@ impl fmt::Display for Failure {
 
 impl From<customerio::Error> for Failure {
     fn from(error: customerio::Error) -> Failure {
-        use customerio::ErrorKind::{Config, InvalidInput, RegionMismatch};
+        Failure::from(&error)
+    }
+}
+
+impl From<&customerio::Error> for Failure {
+    fn from(error: &customerio::Error) -> Failure {
+        use customerio::ErrorKind::{Config, InvalidInput, RegionMismatch, Secret};
         let code = match (error.kind(), error.status()) {
             (Config | InvalidInput | RegionMismatch, _) | (_, Some(401)) => CONFIG,
+            // One that cannot be had now may be there later.
+            (Secret, _) if !error.is_retryable() => CONFIG,
             (_, Some(400..=499)) => REFUSED,
             _ => UNEXPECTED,
         };

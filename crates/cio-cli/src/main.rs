@@ -13,6 +13,7 @@ mod dry_run;
 mod exit;
 mod folder;
 mod http;
+mod import;
 mod output;
 mod pages;
 mod patience;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
             Command::Templates(args) => commands::templates::run(&args, &context).await,
             Command::Export(args) => commands::export::run(&args, &context).await,
             Command::Api(args) => commands::api::run(&args, &context).await,
+            Command::Import(args) => commands::import::run(&args, &context).await,
             Command::Serve(args) => commands::serve::run(&args, &context).await,
             Command::Workspaces(args) => commands::workspaces::run(&args, &context).await,
             Command::Apply(args) => commands::apply::run(&args, &context).await,

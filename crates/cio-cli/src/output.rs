@@ -1,5 +1,7 @@
 //! The one place that prints: data to stdout, everything else to stderr.
 
+mod progress;
+
 use std::io::{self, IsTerminal, Write};
 
 use customerio::pipelines::UtcTime;
@@ -7,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::exit::Failure;
+pub(crate) use progress::{Progress, Unit, duration};
 
 /// Where output goes, and whether it may be coloured.
 pub(crate) struct Output {
@@ -155,17 +158,37 @@ impl Output {
     /// A line for a person.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            say(text);
         }
     }
 
     /// What a person sees while waiting: one line that the next one takes the place of, and
     /// an empty one removes.
-    pub(crate) fn progress(&self, text: &str) {
+    pub(crate) fn passing(&self, text: &str) {
         if !self.quiet && self.terminal_err {
             let mut stderr = io::stderr().lock();
             let _ = write!(stderr, "\r\x1b[K{text}").and_then(|()| stderr.flush());
         }
+    }
+
+    /// Shows how far something is, of which `done` were done before.
+    pub(crate) fn progress(
+        &self,
+        what: &str,
+        unit: Unit,
+        total: Option<u64>,
+        done: u64,
+    ) -> Progress {
+        let task = progress::Task {
+            what,
+            unit,
+            total,
+            done,
+        };
+        let is_terminal = io::stderr().is_terminal();
+        // Programs that read JSON read stderr too.
+        let is_silent = self.quiet || (self.json && !is_terminal);
+        Progress::new(&task, is_terminal, is_silent)
     }
 
     /// What is known now and never again, for a person: quiet or not.
@@ -243,6 +266,10 @@ impl Rows<'_> {
     pub(crate) const fn count(&self) -> usize {
         self.count
     }
+}
+
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// Names come from elsewhere: they must not move the cursor.

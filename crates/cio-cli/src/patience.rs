@@ -39,11 +39,11 @@ impl Patience {
     ) -> bool {
         let left = self.timeout.saturating_sub(self.since.elapsed());
         if left.is_zero() {
-            output.progress("");
+            output.passing("");
             return false;
         }
         if self.since.elapsed() >= QUIET {
-            output.progress(&how_far());
+            output.passing(&how_far());
         }
         tokio::time::sleep(self.pause.min(left)).await;
         self.pause = (self.pause * 3 / 2).min(LONGEST);

@@ -50,13 +50,21 @@
 //! # }
 //! ```
 
+#[cfg(feature = "secrets-aws")]
+mod aws;
 mod cached;
 mod error;
-#[cfg(feature = "secrets-exec")]
+#[cfg(any(feature = "secrets-aws", feature = "secrets-exec"))]
 mod exec;
 mod field;
 mod file;
-#[cfg(feature = "secrets-vault")]
+#[cfg(feature = "secrets-gcp")]
+mod gcp;
+#[cfg(any(
+    feature = "secrets-aws",
+    feature = "secrets-gcp",
+    feature = "secrets-vault"
+))]
 mod http;
 mod open;
 mod reference;

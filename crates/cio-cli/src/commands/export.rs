@@ -128,7 +128,7 @@ async fn fetch(
     };
     let url = api.exports().download(number).await?;
     let bytes = download::to(&url, &target.output, output).await?;
-    output.progress("");
+    output.passing("");
     let mut done = export;
     done["file"] = json!(target.output);
     output.answer(&done, || {

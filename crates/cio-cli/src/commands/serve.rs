@@ -127,6 +127,11 @@ impl Stop {
     }
 
     pub(crate) async fn wait(mut self) {
+        self.next().await;
+    }
+
+    /// The next of them.
+    pub(crate) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

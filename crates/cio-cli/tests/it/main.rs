@@ -8,6 +8,7 @@
 mod apply;
 mod crash;
 mod daily;
+mod import;
 mod init;
 mod keys;
 mod quickstart;

@@ -58,6 +58,19 @@ impl Entity {
         self.action
     }
 
+    /// Bytes of its JSON text, of which a request of a batch holds 500 000 at most, with
+    /// one more for each operation.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidInput`] naming the rule that it breaks: what sending it would say.
+    pub fn size(&self) -> Result<usize, Error> {
+        self.text
+            .as_ref()
+            .map(Bytes::len)
+            .map_err(|error| again(error))
+    }
+
     /// The JSON text, or the rule that it breaks.
     pub(crate) fn into_text(self) -> Result<Bytes, Arc<Error>> {
         self.text

@@ -24,11 +24,24 @@ pub(super) struct Http {
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) body: Vec<u8>,
+    #[cfg(feature = "secrets-aws")]
+    headers: reqwest::header::HeaderMap,
 }
 
 impl Answer {
     pub(super) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    #[cfg(any(feature = "secrets-aws", feature = "secrets-gcp"))]
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    #[cfg(feature = "secrets-aws")]
+    pub(super) fn header(&self, name: &reqwest::header::HeaderName) -> Option<String> {
+        let value = self.headers.get(name)?;
+        value.to_str().ok().map(str::to_owned)
     }
 }
 
@@ -50,6 +63,18 @@ impl Http {
             client,
             place: place.to_owned(),
         })
+    }
+
+    /// For what is reached past every proxy: a cloud's own metadata services.
+    #[cfg(any(feature = "secrets-aws", feature = "secrets-gcp"))]
+    pub(super) fn direct(place: &str) -> Result<Http, SecretError> {
+        let here = url_of(place, "localhost", "http://localhost")?;
+        Http::new(place, &here, Vec::new())
+    }
+
+    #[cfg(any(feature = "secrets-aws", feature = "secrets-gcp"))]
+    pub(super) fn place(&self) -> &str {
+        &self.place
     }
 
     pub(super) fn error(&self, kind: SecretErrorKind, problem: impl Into<String>) -> SecretError {
@@ -91,6 +116,8 @@ impl Http {
     async fn exchange(&self, request: Request) -> reqwest::Result<Answer> {
         let mut response = self.client.execute(request).await?;
         let status = response.status();
+        #[cfg(feature = "secrets-aws")]
+        let headers = response.headers().clone();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             body.extend_from_slice(&chunk);
@@ -100,7 +127,12 @@ impl Http {
                 break;
             }
         }
-        Ok(Answer { status, body })
+        Ok(Answer {
+            status,
+            body,
+            #[cfg(feature = "secrets-aws")]
+            headers,
+        })
     }
 }
 
@@ -113,7 +145,8 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     cause.to_string()
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether it is on this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let address = host.parse::<std::net::IpAddr>();

@@ -22,7 +22,7 @@ impl Reference {
             let value = value.trim();
             (!value.is_empty()).then(|| value.to_owned())
         };
-        #[cfg(not(feature = "secrets-vault"))]
+        // Files have no settings, and may be all there is.
         let _ = variable;
         match self.store() {
             Store::File => Ok(Box::new(File::of(self))),
@@ -30,6 +30,13 @@ impl Reference {
             Store::Exec => Ok(Box::new(super::exec::Exec::of(self)?)),
             #[cfg(feature = "secrets-vault")]
             Store::Vault => Ok(Box::new(super::vault::Vault::of(self, variable)?)),
+            #[cfg(feature = "secrets-aws")]
+            Store::AwsSsm => Ok(Box::new(super::aws::Parameter::of(self, variable)?)),
+            #[cfg(feature = "secrets-aws")]
+            Store::AwsSecretsManager => Ok(Box::new(super::aws::SecretValue::of(self, variable)?)),
+            #[cfg(feature = "secrets-gcp")]
+            Store::GcpSecretManager => Ok(Box::new(super::gcp::Gcp::of(self, variable)?)),
+            #[cfg(not(feature = "secret-stores"))]
             store => Err(SecretError::new(
                 self.to_string(),
                 SecretErrorKind::Setting,

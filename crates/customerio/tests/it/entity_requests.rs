@@ -36,6 +36,16 @@ async fn refusal_of(operation: impl Into<Entity>) -> Error {
 }
 
 #[tokio::test]
+async fn an_operation_knows_its_size_or_the_rule_that_it_breaks() {
+    let event = entity::person("42").event("order");
+    let entity = Entity::from(event.id(ULID));
+    assert_eq!(entity.size().unwrap(), text_of(entity.clone()).await.len());
+    let broken = Entity::from(entity::person("42").event(" "));
+    let said = broken.size().unwrap_err().to_string();
+    assert_eq!(said, refusal_of(broken).await.to_string());
+}
+
+#[tokio::test]
 async fn identify_sets_what_was_said_and_nothing_else() {
     for (operation, text) in [
         (

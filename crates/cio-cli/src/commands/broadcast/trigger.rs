@@ -107,7 +107,7 @@ async fn wait(
             return Err(Failure::unexpected(text).next(hint));
         }
     };
-    output.progress("");
+    output.passing("");
     show_status(&status, output);
     let errors = api.broadcasts().errors(broadcast, number).limit(1).await?;
     match errors.items.first() {

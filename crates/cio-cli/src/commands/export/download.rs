@@ -83,7 +83,7 @@ async fn copy(
         bytes += chunk.len() as u64;
         if bytes - shown >= PROGRESS_BYTES {
             shown = bytes;
-            output.progress(&format!("{} MB", bytes >> 20));
+            output.passing(&format!("{} MB", bytes >> 20));
         }
     }
     let _ = target.flush();

@@ -100,10 +100,10 @@ async fn change(
             let sent = call(&track, segment, people).await;
             sent.map_err(|error| failed(error.into(), count))?;
             count += CHUNK;
-            context.output.progress(&format!("{count} people"));
+            context.output.passing(&format!("{count} people"));
         }
     }
-    context.output.progress("");
+    context.output.passing("");
     for people in waiting {
         if !people.is_empty() {
             let length = people.len();

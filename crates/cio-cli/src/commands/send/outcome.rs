@@ -27,7 +27,7 @@ pub(super) async fn wait(
                 let message = &answer["message"];
                 last = state(message);
                 if let Some(end) = End::of(message) {
-                    output.progress("");
+                    output.passing("");
                     output.answer(message, || output.data(id));
                     return end.tell(context, id);
                 }

@@ -1,0 +1,210 @@
+//! `customerio import`: people and events from a file.
+
+mod plan;
+mod said;
+
+use std::io;
+use std::time::Instant;
+
+use self::plan::Plan;
+use crate::args::{ImportArgs, ImportCommand};
+use crate::commands::serve::Stop;
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::import::{self, Ended, Head, Import, Journal, Kind, Place, Rejects, Survey};
+use crate::output::Unit;
+
+pub(crate) async fn run(args: &ImportArgs, context: &Context) -> Result<u8, Failure> {
+    let plan = match &args.what {
+        ImportCommand::People(args) => Plan::new(Kind::People, &args.file, |operations| {
+            operations.update_only = args.update_only;
+        }),
+        ImportCommand::Events(args) => Plan::new(Kind::Events, &args.file, |operations| {
+            operations.name.clone_from(&args.name);
+        }),
+    }?;
+    if plan.args.dry_run {
+        return look_through(&plan, context);
+    }
+    // What is missing of the credentials is told before a long file is read.
+    let builder = context.track_builder()?;
+    let track = import::client(builder, plan.args.rate)?;
+    let settings = plan.settings(context)?;
+    let survey = match plan.places.input {
+        Some(_) => Some(plan.survey(context, None)?),
+        None => None,
+    };
+    if let Some(survey) = survey.as_ref().filter(|it| it.bad > 0) {
+        said::problems(survey, &context.output);
+        if plan.args.strict {
+            return refuse_all(&plan, context);
+        }
+    }
+    let content = survey.as_ref().map(|survey| survey.end.digest.clone());
+    let journal = plan.journal()?;
+    let ready = prepare(&plan, journal, content, settings, context)?;
+    send(&plan, ready, track, survey.as_ref(), context).await
+}
+
+/// `--dry-run`: says what would be sent, and keeps the rows that could not be.
+fn look_through(plan: &Plan<'_>, context: &Context) -> Result<u8, Failure> {
+    let survey = if plan.is_under_way() {
+        let journal = plan.places.journal.display();
+        let said = format!(
+            "An import is under way ({journal}), so its rejected rows are left as they are."
+        );
+        context.output.note(&said);
+        plan.survey(context, None)?
+    } else {
+        plan.survey_into_rejects(context)?
+    };
+    let is_kept = survey.bad > 0 && !plan.is_under_way();
+    let rejects = is_kept.then_some(plan.places.rejects.as_path());
+    said::dry_run(&survey, rejects, &context.output);
+    Ok(code(survey.bad))
+}
+
+/// `--strict`, and there are rows that cannot be sent.
+fn refuse_all(plan: &Plan<'_>, context: &Context) -> Result<u8, Failure> {
+    if plan.is_under_way() {
+        return Err(plan.cannot_go_on("it has rows that cannot be sent"));
+    }
+    let survey = plan.survey_into_rejects(context)?;
+    let rejects = plan.places.rejects.display();
+    Err(Failure::refused(format!(
+        "nothing was sent: {} of {} rows cannot be",
+        survey.bad, survey.rows
+    ))
+    .next(format!("correct them; they are in {rejects}")))
+}
+
+/// What is needed to send: where to go on, and where to note it.
+struct Ready {
+    journal: Journal,
+    rejects: Rejects,
+    done: import::Progress,
+    records: import::Records,
+    operations: import::Operations,
+}
+
+/// Goes on where an earlier run was, if it was about the same; begins otherwise.
+fn prepare(
+    plan: &Plan<'_>,
+    mut journal: Journal,
+    content: Option<String>,
+    settings: String,
+    context: &Context,
+) -> Result<Ready, Failure> {
+    let (mut records, mut operations) = plan.open()?;
+    let name = content.clone().unwrap_or_else(plan::a_name_of_its_own);
+    let head = Head::new(content, settings, name);
+    let known = journal.state().filter(|_| !plan.args.restart).cloned();
+    let done = match known {
+        Some((known, done)) => {
+            if let Some(difference) = known.differs(&head) {
+                return Err(plan.cannot_go_on(difference));
+            }
+            operations.import = known.import;
+            if let Some(place) = done.place() {
+                let is_same = records.skip_to(&place).map_err(|it| plan.unreadable(&it))?;
+                if !is_same {
+                    let said = format!("{} does not begin as it did", plan.places.name());
+                    return Err(plan.cannot_go_on(&said));
+                }
+            }
+            let (rows, line) = (done.rows, records.place().lines + 1);
+            let said = format!("Going on at line {line}: {rows} rows are done with.");
+            context.output.note(&said);
+            done
+        }
+        None => {
+            // The old rows go first: a journal must not be about rows that are not its own.
+            drop(plan.rejects(&records, 0)?);
+            operations.import = head.import.clone();
+            journal
+                .begin(head)
+                .map_err(|error| plan.unwritable(&error))?;
+            import::Progress::default()
+        }
+    };
+    Ok(Ready {
+        rejects: plan.rejects(&records, done.rejects_bytes)?,
+        journal,
+        done,
+        records,
+        operations,
+    })
+}
+
+async fn send(
+    plan: &Plan<'_>,
+    ready: Ready,
+    track: customerio::TrackClient,
+    survey: Option<&Survey>,
+    context: &Context,
+) -> Result<u8, Failure> {
+    let before = ready.done.rows;
+    let (output, total) = (&context.output, survey.map(|survey| survey.rows));
+    let mut stop = Stop::listen()?;
+    let began = Instant::now();
+    let mut import = Import {
+        track,
+        concurrency: plan.args.concurrency.into(),
+        journal: ready.journal,
+        rejects: ready.rejects,
+        done: ready.done,
+        progress: output.progress("Sending", Unit::Things("rows"), total, before),
+        output,
+    };
+    let ended = import.run(ready.records, ready.operations, &mut stop).await;
+    let Import {
+        journal,
+        rejects,
+        done,
+        progress,
+        ..
+    } = import;
+    drop(progress);
+    match ended {
+        Ok(Ended::Complete(end)) => {
+            check_unchanged(survey, &end, plan)?;
+            journal.finish().map_err(|error| plan.unwritable(&error))?;
+        }
+        Ok(Ended::Interrupted) => {
+            let said = Failure::unexpected(format!("stopped after {} rows", done.rows));
+            return Err(said.next(plan.how_to_go_on()));
+        }
+        Ok(Ended::Failed(error)) => {
+            let said = Failure::from(&*error).after(format!("stopped after {} rows", done.rows));
+            return Err(said.next(plan.how_to_go_on()));
+        }
+        Err(failure) => return Err(failure.next(plan.how_to_go_on())),
+    }
+    let rejects = (done.rejected > 0).then(|| rejects.path());
+    said::done(&done, before, began.elapsed(), rejects, output);
+    Ok(code(done.rejected))
+}
+
+/// What was looked through must be what was sent.
+fn check_unchanged(survey: Option<&Survey>, end: &Place, plan: &Plan<'_>) -> Result<(), Failure> {
+    match survey {
+        Some(survey) if survey.end != *end => Err(Failure::unexpected(format!(
+            "{} changed while it was sent",
+            plan.places.name()
+        ))
+        .next("begin anew with --restart, once it stays as it is")),
+        _ => Ok(()),
+    }
+}
+
+const fn code(rejected: u64) -> u8 {
+    match rejected {
+        0 => exit::DONE,
+        _ => exit::REFUSED,
+    }
+}
+
+/// What was wrong with a file, with its name.
+fn at(path: impl std::fmt::Display, error: &io::Error) -> Failure {
+    Failure::config(format!("{path}: {error}"))
+}

@@ -1,0 +1,81 @@
+//! What is said of an import.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::import::{Progress, Survey};
+use crate::output::{Output, duration};
+
+/// The first rows that cannot be sent.
+pub(super) fn problems(survey: &Survey, output: &Output) {
+    for (line, reason) in &survey.problems {
+        output.note(&format!("line {line}: {reason}"));
+    }
+    let more = survey.bad - survey.problems.len() as u64;
+    if more > 0 {
+        output.note(&format!("and {more} more that cannot be sent"));
+    }
+}
+
+pub(super) fn dry_run(survey: &Survey, rejects: Option<&Path>, output: &Output) {
+    problems(survey, output);
+    let (rows, good) = (survey.rows, survey.rows - survey.bad);
+    let answer = json!({
+        "dry_run": true,
+        "rows": rows,
+        "good": good,
+        "rejected": survey.bad,
+        "rejects_file": rejects,
+        "first": survey.first,
+    });
+    output.answer(&answer, || {
+        if let Some(first) = &survey.first {
+            output.note("The first row, as it would be sent:");
+            output.data(&format!("{first:#}"));
+        }
+        output.note(&format!("{good} of {rows} rows can be sent."));
+        if let Some(rejects) = rejects {
+            let (bad, path) = (survey.bad, rejects.display());
+            output.note(&format!("{bad} cannot: {path} has them all."));
+        }
+    });
+}
+
+pub(super) fn done(
+    done: &Progress,
+    before: u64,
+    took: Duration,
+    rejects: Option<&Path>,
+    output: &Output,
+) {
+    let seconds = took.as_secs_f64();
+    let rate = ((done.rows - before) as f64 / seconds.max(0.001)).round() as u64;
+    let answer = json!({
+        "rows": done.rows,
+        "sent": done.sent,
+        "rejected": done.rejected,
+        "seconds": (seconds * 1_000.0).round() / 1_000.0,
+        "rate": rate,
+        "resumed": before > 0,
+        "rejects_file": rejects,
+    });
+    output.answer(&answer, || {
+        let (sent, rows, time) = (done.sent, done.rows, duration(took));
+        let this_time = match before {
+            0 => String::new(),
+            _ => format!(", {} of them this time,", done.rows - before),
+        };
+        output.note(&format!(
+            "Imported {sent} of {rows} rows{this_time} in {time}, {rate} rows/s."
+        ));
+        if let Some(rejects) = rejects {
+            let (rejected, path) = (done.rejected, rejects.display());
+            output.note(&format!(
+                "{rejected} were rejected: {path} has them, with the reasons. Corrected, it can be \
+                 imported as it is."
+            ));
+        }
+    });
+}
