@@ -43,9 +43,15 @@ impl DryRun {
         for call in self.recorder.calls() {
             let method = call.operation.http_method();
             let body = (!call.body.is_empty()).then(|| call.json());
-            let request = json!({ "method": method, "url": call.url, "body": body });
+            let mut request = json!({ "method": method, "url": call.url, "body": body });
+            if let Some(key) = &call.idempotency_key {
+                request["headers"] = json!({ "Idempotency-Key": key });
+            }
             output.answer(&request, || {
                 output.data(&format!("{method} {}", call.url));
+                if let Some(key) = &call.idempotency_key {
+                    output.data(&format!("Idempotency-Key: {key}"));
+                }
                 if let Some(body) = &body {
                     output.data(&format!("{body:#}"));
                 }

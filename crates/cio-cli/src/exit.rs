@@ -115,7 +115,9 @@ impl From<&customerio::Error> for Failure {
         Failure {
             code,
             text,
-            hint: None,
+            hint: (error.kind() == Config).then(|| {
+                "customerio init writes a .env for them; --profile NAME uses a profile".to_owned()
+            }),
             is_missing: error.kind() == customerio::ErrorKind::NotFound,
         }
     }

@@ -42,7 +42,7 @@ pub(crate) struct OneBroadcastArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("audience").required(true).args([
+#[command(group = ArgGroup::new("audience").args([
     "people", "ids_file", "emails_file", "segment", "filter", "per_person", "data_file_url",
     "default_audience",
 ]))]
@@ -62,6 +62,10 @@ pub(crate) struct TriggerArgs {
     /// Send to everybody with an address that several people have, instead of failing
     #[arg(long, conflicts_with_all = ["segment", "filter", "default_audience", "ids_file"])]
     pub(crate) add_duplicate_emails: bool,
+    /// Do it once however often it is run with this key, for a day; for a server of your own,
+    /// as Customer.io knows no keys
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
     #[command(flatten)]
     pub(crate) waiting: Waiting,
     #[command(flatten)]

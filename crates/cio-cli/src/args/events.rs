@@ -33,7 +33,7 @@ pub(crate) struct EventArgs {
     #[arg(required_unless_present = "anonymous")]
     person: Option<String>,
     /// What: the name of the event, or the page or screen
-    #[arg(required_unless_present = "anonymous")]
+    #[arg(value_name = "EVENT", required_unless_present = "anonymous")]
     name: Option<String>,
     #[command(flatten)]
     data: Fields,

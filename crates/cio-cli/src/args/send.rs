@@ -73,6 +73,10 @@ pub(crate) struct Shared {
     /// Any other field of the API, by its name there: NAME=TEXT or NAME:=JSON; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<Field>,
+    /// Do it once however often it is run with this key, for a day; for a server of your own,
+    /// as Customer.io knows no keys
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
     #[command(flatten)]
     pub(crate) waiting: Waiting,
     #[command(flatten)]

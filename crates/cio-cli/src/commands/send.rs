@@ -108,7 +108,11 @@ async fn send(
 ) -> Result<u8, Failure> {
     let output = &context.output;
     let api = context.app_writing(&shared.dry_run)?;
-    let answer = request(&api).json().await?;
+    let mut request = request(&api);
+    if let Some(key) = &shared.idempotency_key {
+        request = request.idempotency_key(key);
+    }
+    let answer = request.json().await?;
     if shared.dry_run.shown(output) {
         return Ok(exit::DONE);
     }

@@ -183,6 +183,8 @@ pub struct RecordedCall {
     pub url: String,
     /// Path and query as they would go out, percent-encoded.
     pub path: String,
+    /// The key of [`Request::idempotency_key`](crate::Request::idempotency_key).
+    pub idempotency_key: Option<String>,
     /// The body; empty if there is none.
     pub body: Bytes,
 }

@@ -186,3 +186,44 @@ async fn a_raw_call_is_made_once_and_answered_as_it_came() {
     assert!(refused.is_err());
     assert_eq!(recorder.count(), 0);
 }
+
+#[tokio::test]
+async fn a_key_goes_with_every_attempt() {
+    let server = TestServer::start().await;
+    server.reply(Reply::empty(503));
+    server.answer_with(|_| Reply::ok());
+    track(&server)
+        .identify("42", ())
+        .idempotency_key("order-1001")
+        .await
+        .unwrap();
+    let keys: Vec<Option<String>> = server
+        .requests()
+        .iter()
+        .map(|request| request.header("idempotency-key").map(str::to_owned))
+        .collect();
+    assert_eq!(
+        keys,
+        [Some("order-1001".to_owned()), Some("order-1001".to_owned())]
+    );
+    let (recorder, dry) = recorded();
+    dry.identify("42", ())
+        .idempotency_key("k")
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(recorder.only_call().idempotency_key.as_deref(), Some("k"));
+    for wrong in ["", "a b", "é", "a\n"] {
+        let error = dry
+            .identify("42", ())
+            .idempotency_key(wrong)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.kind(),
+            customerio::ErrorKind::InvalidInput,
+            "{wrong:?}"
+        );
+    }
+    assert_eq!(recorder.count(), 1);
+}

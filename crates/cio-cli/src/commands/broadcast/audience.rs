@@ -54,6 +54,12 @@ async fn of(to: &Audience, api: &ApiClient) -> Result<BroadcastTrigger, Failure>
     if to.default_audience {
         return Ok(BroadcastTrigger::default_audience());
     }
+    if to.people.is_empty() {
+        return Err(Failure::config("whom does it go to? Nobody is named").next(
+            "--person, --segment, --filter, --ids-file, --emails-file, --per-person or \
+             --data-file-url; --default-audience is whom the broadcast itself names",
+        ));
+    }
     people(to)
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use customerio::{ApiClient, BroadcastTrigger, Error, RetryPolicy};
+use customerio::{ApiClient, Error, Request, RetryPolicy, TriggeredBroadcast};
 use serde_json::Value;
 
 use super::{audience, show_status};
@@ -25,7 +25,14 @@ pub(super) async fn run(args: &TriggerArgs, context: &Context) -> Result<(), Fai
     let broadcast = BROADCAST.number(&reading, &args.broadcast).await?;
     let trigger = audience::trigger(args, &reading).await?;
     let api = context.app_writing(&args.dry_run)?;
-    let answer = in_turn(&api, broadcast, &trigger, context).await?;
+    let request = || {
+        let request = api.trigger_broadcast(broadcast, &trigger);
+        match &args.idempotency_key {
+            Some(key) => request.idempotency_key(key),
+            None => request,
+        }
+    };
+    let answer = in_turn(request, broadcast, context).await?;
     if args.dry_run.shown(output) {
         return Ok(());
     }
@@ -46,15 +53,13 @@ pub(super) async fn run(args: &TriggerArgs, context: &Context) -> Result<(), Fai
 
 /// Sends it, once the service takes the next one.
 async fn in_turn(
-    api: &ApiClient,
+    request: impl Fn() -> Request<TriggeredBroadcast>,
     broadcast: u64,
-    trigger: &BroadcastTrigger,
     context: &Context,
 ) -> Result<Value, Failure> {
     let mut waited = Duration::ZERO;
     loop {
-        let request = api.trigger_broadcast(broadcast, trigger);
-        match request.retry(RetryPolicy::none()).json().await {
+        match request().retry(RetryPolicy::none()).json().await {
             Ok(answer) => return Ok(answer),
             Err(error @ Error::RateLimited(_)) => {
                 let turn = error.retry_after().unwrap_or(TURN);

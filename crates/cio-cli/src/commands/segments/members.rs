@@ -37,7 +37,10 @@ pub(super) async fn add(args: &MembershipArgs, context: &Context) -> Result<(), 
     let count = count.await?;
     let done = json!({ "segment": args.segment, "added": count });
     args.dry_run.say(&context.output, &done, || {
-        format!("Put {} into the segment.", people(count))
+        format!(
+            "Put {} into the segment; who does not exist is left out.",
+            people(count)
+        )
     });
     Ok(())
 }

@@ -58,3 +58,48 @@ fn a_header_goes_with_the_call() {
     let first = shop.one(&send);
     assert_eq!(shop.one(&send), first);
 }
+
+#[test]
+fn a_send_and_a_trigger_with_a_key_are_done_once() {
+    let shop = Shop::stocked();
+    let send = [
+        "send",
+        "email",
+        "--template",
+        "welcome",
+        "--person",
+        "ana@example.com",
+        "name=A",
+    ];
+    let send = [&send[..], &["--idempotency-key", "k1"]].concat();
+    assert_eq!(
+        shop.dry(&send)[0]["headers"],
+        json!({ "Idempotency-Key": "k1" })
+    );
+    assert_eq!(shop.one(&send), shop.one(&send));
+    assert_eq!(shop.json(&["messages", "list"]).len(), 1);
+    let trigger = [
+        "broadcast",
+        "trigger",
+        "news",
+        "--person",
+        "42",
+        "--idempotency-key",
+        "k2",
+    ];
+    assert_eq!(shop.ok(&trigger), shop.ok(&trigger));
+    assert_eq!(shop.json(&["broadcast", "status", "news"]).len(), 1);
+    shop.refused(
+        &[
+            "broadcast",
+            "trigger",
+            "news",
+            "--person",
+            "42",
+            "--idempotency-key",
+            "",
+        ],
+        2,
+        &["ASCII"],
+    );
+}

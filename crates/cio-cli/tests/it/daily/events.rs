@@ -71,7 +71,7 @@ fn somebody_unknown_has_a_name_of_their_own() {
 #[test]
 fn what_is_no_event_is_refused_before_it_is_sent() {
     let shop = Shop::open();
-    shop.refused(&["events", "track", "42"], 2, &["<NAME>"]);
+    shop.refused(&["events", "track", "42"], 2, &["<EVENT>"]);
     shop.refused(&["events", "track", "42", " "], 2, &["must not be blank"]);
     shop.refused(&["events", "track", "42", "e", "--id", "7"], 2, &["ULID"]);
     let wrong_time = ["events", "track", "42", "e", "--timestamp", "1790000000000"];
