@@ -9,9 +9,9 @@ mod person;
 mod shell;
 
 pub(crate) use admin::{
-    KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, KeysRotateArgs,
-    ServerArgs, WorkspaceArgs, WorkspacesArgs, WorkspacesCommand, WorkspacesCreateArgs,
-    WorkspacesListArgs,
+    DestinationArgs, KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs,
+    KeysRotateArgs, Kind, ServerArgs, WorkspaceArgs, WorkspacesArgs, WorkspacesCommand,
+    WorkspacesCreateArgs, WorkspacesListArgs,
 };
 
 pub(crate) use fields::Fields;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use customerio::secrets::{SecretError, SecretErrorKind};
+
 /// Done.
 pub(crate) const DONE: u8 = 0;
 /// The service was reached and refused.
@@ -56,6 +58,12 @@ impl Failure {
         self
     }
 
+    /// Of a variable, which the text does not name.
+    pub(crate) fn of(mut self, name: &str) -> Failure {
+        self.text = format!("{name}: {}", self.text);
+        self
+    }
+
     pub(crate) fn code(&self) -> u8 {
         self.code
     }
@@ -80,6 +88,7 @@ impl From<customerio::Error> for Failure {
 impl From<&customerio::Error> for Failure {
     fn from(error: &customerio::Error) -> Failure {
         let code = match (error, error.status()) {
+            (customerio::Error::Secret(error), _) => code_of(error),
             (customerio::Error::Config(_), _) | (_, Some(401)) => CONFIG,
             (_, Some(400..=499)) => REFUSED,
             _ => UNEXPECTED,
@@ -89,6 +98,23 @@ impl From<&customerio::Error> for Failure {
             text: error.to_string(),
             hint: None,
         }
+    }
+}
+
+impl From<SecretError> for Failure {
+    fn from(error: SecretError) -> Failure {
+        Failure {
+            code: code_of(&error),
+            text: error.to_string(),
+            hint: None,
+        }
+    }
+}
+
+fn code_of(error: &SecretError) -> u8 {
+    match error.kind() {
+        SecretErrorKind::Unreachable => UNEXPECTED,
+        _ => CONFIG,
     }
 }
 

@@ -14,6 +14,7 @@ mod exit;
 mod folder;
 mod import;
 mod output;
+mod prompt;
 mod serve_settings;
 mod settings;
 mod suggest;
