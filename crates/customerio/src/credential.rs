@@ -8,7 +8,7 @@ use reqwest::header::HeaderValue;
 
 use crate::clock::Clock;
 use crate::config::ConfigError;
-use crate::secrets::{CachedSecret, Reference};
+use crate::secrets::{self, CachedSecret, File, Reference, SecretError};
 use crate::{Error, Secret};
 
 /// A credential: a value, or where the value is kept.
@@ -56,8 +56,33 @@ impl Credential {
         }
     }
 
+    /// What a variable says, or the file that the system has put its value into; `None` if
+    /// neither is there. See [`secrets`](crate::secrets).
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError`] if it is a reference that cannot be opened.
+    pub fn of_variable(
+        name: &str,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<Credential>, SecretError> {
+        let said = variable(name).map(|value| value.trim().to_owned());
+        let Some(text) = said.filter(|value| !value.is_empty()) else {
+            let path = secrets::file_of_variable(name, variable);
+            return Ok(path.map(|path| CachedSecret::new(File::at(path)).into()));
+        };
+        Ok(Some(match Reference::is_meant(&text) {
+            true => CachedSecret::parse(&text, variable)?.into(),
+            false => text.into(),
+        }))
+    }
+
     /// The value as it is now, wherever it is kept.
-    pub(crate) async fn resolved(&self) -> Result<Secret, Error> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secret`] if it is kept elsewhere and cannot be read there.
+    pub async fn resolved(&self) -> Result<Secret, Error> {
         self.value(&Clock::Tokio).await
     }
 

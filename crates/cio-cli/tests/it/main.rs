@@ -7,10 +7,12 @@
 
 mod apply;
 mod crash;
+mod daily;
 mod import;
 mod init;
 mod keys;
 mod quickstart;
+mod rotation;
 mod serve;
 mod store;
 mod support;
