@@ -142,7 +142,7 @@ async fn content(
                     return Err(Failure::config("nothing was written"));
                 }
             }
-            Err(failure) => return Err(failure.after("nothing was written")),
+            Err(failure) => return Err(failure.of("nothing was written")),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod apply;
 mod crash;
+mod daily;
 mod doctor;
 mod import;
 mod init;

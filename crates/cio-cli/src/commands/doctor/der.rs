@@ -114,8 +114,9 @@ mod tests {
             let length = random.usize(0..80);
             let bytes: Vec<u8> = (0..length)
                 .map(|_| {
+                    let any = random.u8(..);
                     random
-                        .choice([0x30, 0x31, 2, 3, 1, 0x81, 0x17, random.u8(..)])
+                        .choice([0x30, 0x31, 2, 3, 1, 0x81, 0x17, any])
                         .unwrap()
                 })
                 .collect();
