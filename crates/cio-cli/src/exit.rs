@@ -52,12 +52,6 @@ impl Failure {
         self
     }
 
-    /// What had been done before it.
-    pub(crate) fn after(mut self, done: impl fmt::Display) -> Failure {
-        self.text = format!("{done}: {}", self.text);
-        self
-    }
-
     /// Of a variable, which the text does not name.
     pub(crate) fn of(mut self, name: &str) -> Failure {
         self.text = format!("{name}: {}", self.text);
