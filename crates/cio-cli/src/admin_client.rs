@@ -1,7 +1,6 @@
 //! Talking to `/admin/v1` of a server: bounded in time and size, with the token in a
 //! header and nowhere else.
 
-use std::error::Error as _;
 use std::io::BufRead;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use serde_json::Value;
 
 use crate::args::ServerArgs;
 use crate::exit::Failure;
+use crate::http;
 use crate::output::Output;
 use crate::settings::Variables;
 
@@ -52,15 +52,11 @@ impl AdminClient {
             ),
         };
         let url = checked(&url).map_err(|why| Failure::config(format!("{setting} {why}")))?;
-        let is_here = is_loopback(&url);
-        if url.scheme() == "http" && !is_here {
+        if url.scheme() == "http" && !http::is_loopback(&url) {
             output.note("note: the token and the keys travel unencrypted; use https");
         }
-        let builder = customerio::http_client_builder().map_err(customerio::Error::from)?;
-        // A proxy elsewhere cannot reach this machine.
-        let builder = if is_here { builder.no_proxy() } else { builder };
         Ok(AdminClient {
-            http: builder.build().map_err(Failure::unexpected)?,
+            http: http::client(&url)?,
             root: url.as_str().trim_end_matches('/').to_owned(),
             authorization: authorization(&token(args, variables)?)?,
         })
@@ -147,19 +143,14 @@ impl AdminClient {
         Ok(body)
     }
 
-    /// No answer. The innermost cause says the most.
+    /// No answer.
     fn lost(&self, error: customerio::reqwest::Error, timeout: Duration) -> Failure {
         let root = &self.root;
         if error.is_timeout() {
             let seconds = timeout.as_secs();
             return Failure::unexpected(format!("{root} did not answer within {seconds} s"));
         }
-        let mut cause = error.source();
-        while let Some(next) = cause.and_then(std::error::Error::source) {
-            cause = Some(next);
-        }
-        let cause = cause.map_or_else(|| "the connection failed".to_owned(), ToString::to_string);
-        Failure::unexpected(format!("{root} cannot be reached: {cause}"))
+        http::lost(root, &error)
     }
 
     fn stranger(&self) -> Failure {
@@ -233,13 +224,6 @@ fn checked(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let address = host.parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,19 +247,6 @@ mod tests {
         ] {
             let why = checked(url).unwrap_err();
             assert!(!why.contains("hunter2"), "{why}");
-        }
-    }
-
-    #[test]
-    fn this_machine_is_known_by_its_names() {
-        for (url, expected) in [
-            ("http://127.0.0.1:1", true),
-            ("http://localhost", true),
-            ("http://[::1]:1", true),
-            ("http://10.0.0.1", false),
-            ("http://127.0.0.1.example", false),
-        ] {
-            assert_eq!(is_loopback(&checked(url).unwrap()), expected, "{url}");
         }
     }
 

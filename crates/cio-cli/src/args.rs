@@ -1,12 +1,26 @@
 //! What can be typed. No secret is a flag: process arguments can be read by others.
 
 mod admin;
-mod fields;
+pub(crate) mod api;
+pub(crate) mod broadcast;
+mod confirm;
+pub(crate) mod events;
+pub(crate) mod export;
+pub(crate) mod fields;
 mod files;
+mod filter;
 mod import;
-mod people;
+mod limit;
+pub(crate) mod lines;
+pub(crate) mod messages;
+pub(crate) mod people;
 mod person;
+pub(crate) mod segments;
+pub(crate) mod send;
 mod shell;
+pub(crate) mod templates;
+mod time;
+mod waiting;
 
 pub(crate) use admin::{
     DestinationArgs, KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs,
@@ -14,10 +28,10 @@ pub(crate) use admin::{
     WorkspacesCreateArgs, WorkspacesListArgs,
 };
 
+pub(crate) use confirm::Confirm;
 pub(crate) use fields::Fields;
 pub(crate) use files::{ApplyArgs, PullArgs};
 pub(crate) use import::{ImportArgs, ImportCommand, ImportFileArgs};
-pub(crate) use people::{IdentifyArgs, PeopleArgs, PeopleCommand, ShowArgs};
 pub(crate) use person::Person;
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 
@@ -74,10 +88,26 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Check the credentials: identify a throw-away person, read them back, suppress them
     Verify,
-    /// Create, change and show people
-    People(PeopleArgs),
+    /// Create, change, find, show and remove people
+    People(people::PeopleArgs),
+    /// Record what people did
+    Events(events::EventsArgs),
+    /// Send a transactional message
+    Send(send::SendArgs),
+    /// Send a message to many people at once
+    Broadcast(broadcast::BroadcastArgs),
+    /// Group people: list, create and fill segments
+    Segments(segments::SegmentsArgs),
+    /// List and show what was sent
+    Messages(messages::MessagesArgs),
+    /// Show the templates of transactional messages
+    Templates(templates::TemplatesArgs),
+    /// Export people and messages as CSV
+    Export(export::ExportArgs),
     /// Import people and events from a CSV or JSON Lines file
     Import(ImportArgs),
+    /// Call any path of the APIs
+    Api(api::ApiArgs),
     /// Run the server
     Serve(ServeArgs),
     /// List and create a server's workspaces

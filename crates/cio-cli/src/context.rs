@@ -1,10 +1,11 @@
 //! What a command is given beside its own arguments.
 
 use cio_wire::env_vars;
-use customerio::{ApiClient, TrackClient, TrackClientBuilder};
+use customerio::testing::Recorder;
+use customerio::{ApiClient, RateLimits, TrackClient, TrackClientBuilder};
 
 use crate::admin_client::AdminClient;
-use crate::args::{Habits, ServerArgs};
+use crate::args::{Confirm, Habits, ServerArgs};
 use crate::dry_run::DryRun;
 use crate::exit::Failure;
 use crate::output::Output;
@@ -42,7 +43,7 @@ impl Context {
 
     /// A Track client; in a dry run one that sends nothing.
     pub(crate) fn track(&self, dry_run: &DryRun) -> Result<TrackClient, Failure> {
-        let builder = self.track_builder()?;
+        let builder = self.track_builder()?.rate_limits(RateLimits::documented());
         let builder = match dry_run.recorder() {
             Some(recorder) => builder.dry_run(recorder),
             None => builder,
@@ -58,9 +59,39 @@ impl Context {
 
     /// An App API client, to read.
     pub(crate) fn app(&self) -> Result<ApiClient, Failure> {
+        self.app_with(None)
+    }
+
+    /// An App API client, to change something; in a dry run one that sends nothing.
+    pub(crate) fn app_writing(&self, dry_run: &DryRun) -> Result<ApiClient, Failure> {
+        self.app_with(dry_run.recorder())
+    }
+
+    fn app_with(&self, recorder: Option<&Recorder>) -> Result<ApiClient, Failure> {
         let variables = self.variables()?;
-        let builder = ApiClient::builder_from_vars(|name| variables.get(name))?;
+        let builder = ApiClient::builder_from_vars(|name| variables.get(name))?
+            .rate_limits(RateLimits::documented());
+        let builder = match recorder {
+            Some(recorder) => builder.dry_run(recorder),
+            None => builder,
+        };
         Ok(builder.build()?)
+    }
+
+    /// Asks before something is done that cannot be undone. Not in a dry run.
+    pub(crate) fn confirm(&self, confirm: &Confirm, question: &str) -> Result<(), Failure> {
+        if confirm.yes || confirm.dry_run.recorder().is_some() {
+            return Ok(());
+        }
+        match self.output.asks(question) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Failure::refused("nothing was changed")),
+            None => Err(
+                Failure::config("nothing was changed: there is no terminal to ask on").next(
+                    "add --yes to do it without asking, or --dry-run to see what would be sent",
+                ),
+            ),
+        }
     }
 
     /// A client of a server's `/admin/v1`.

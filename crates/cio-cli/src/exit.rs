@@ -19,6 +19,8 @@ pub(crate) struct Failure {
     code: u8,
     text: String,
     hint: Option<String>,
+    /// The service does not know what was asked for.
+    is_missing: bool,
 }
 
 impl Failure {
@@ -27,6 +29,7 @@ impl Failure {
             code: REFUSED,
             text: text.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 
@@ -35,6 +38,7 @@ impl Failure {
             code: CONFIG,
             text: text.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 
@@ -43,6 +47,7 @@ impl Failure {
             code: UNEXPECTED,
             text: text.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 
@@ -50,6 +55,14 @@ impl Failure {
     pub(crate) fn next(mut self, hint: impl Into<String>) -> Failure {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// What is missing, if the service does not know what was asked for.
+    pub(crate) fn if_missing(self, text: &str, hint: &str) -> Failure {
+        match self.is_missing {
+            true => Failure::refused(text).next(hint),
+            false => self,
+        }
     }
 
     /// Of a variable, which the text does not name.
@@ -81,16 +94,33 @@ impl From<customerio::Error> for Failure {
 
 impl From<&customerio::Error> for Failure {
     fn from(error: &customerio::Error) -> Failure {
-        let code = match (error, error.status()) {
-            (customerio::Error::Secret(error), _) => code_of(error),
-            (customerio::Error::Config(_), _) | (_, Some(401)) => CONFIG,
+        use customerio::ErrorKind::{Config, InvalidInput, RegionMismatch, Secret};
+        let code = match (error.kind(), error.status()) {
+            (Config | InvalidInput | RegionMismatch, _) | (_, Some(401)) => CONFIG,
+            // One that cannot be had now may be there later.
+            (Secret, _) if !error.is_retryable() => CONFIG,
             (_, Some(400..=499)) => REFUSED,
             _ => UNEXPECTED,
         };
+        // What the service says of a request as it stands says what to change.
+        let said = error
+            .answer()
+            .filter(|_| error.kind() == customerio::ErrorKind::Rejected)
+            .map(|answer| (answer.message(), answer))
+            .filter(|(message, _)| !message.is_empty());
+        let text = match said {
+            Some((message, answer)) => {
+                format!("{message} ({} answered {})", answer.call, answer.status)
+            }
+            None => error.to_string(),
+        };
         Failure {
             code,
-            text: error.to_string(),
-            hint: None,
+            text,
+            hint: (error.kind() == Config).then(|| {
+                "customerio init writes a .env for them; --profile NAME uses a profile".to_owned()
+            }),
+            is_missing: error.kind() == customerio::ErrorKind::NotFound,
         }
     }
 }
@@ -101,6 +131,7 @@ impl From<SecretError> for Failure {
             code: code_of(&error),
             text: error.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 }
@@ -119,6 +150,7 @@ impl From<cio_server::StartError> for Failure {
             code,
             text: error.to_string(),
             hint: None,
+            is_missing: false,
         }
     }
 }

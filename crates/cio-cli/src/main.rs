@@ -12,8 +12,11 @@ mod dotenv_file;
 mod dry_run;
 mod exit;
 mod folder;
+mod http;
 mod import;
 mod output;
+mod pages;
+mod patience;
 mod prompt;
 mod serve_settings;
 mod settings;
@@ -58,6 +61,14 @@ fn main() -> ExitCode {
             Command::Init(args) => commands::init::run(&args, &context),
             Command::Verify => commands::verify::run(&context).await,
             Command::People(args) => commands::people::run(&args, &context).await,
+            Command::Events(args) => commands::events::run(&args, &context).await,
+            Command::Send(args) => commands::send::run(&args, &context).await,
+            Command::Broadcast(args) => commands::broadcast::run(&args, &context).await,
+            Command::Segments(args) => commands::segments::run(&args, &context).await,
+            Command::Messages(args) => commands::messages::run(&args, &context).await,
+            Command::Templates(args) => commands::templates::run(&args, &context).await,
+            Command::Export(args) => commands::export::run(&args, &context).await,
+            Command::Api(args) => commands::api::run(&args, &context).await,
             Command::Import(args) => commands::import::run(&args, &context).await,
             Command::Serve(args) => commands::serve::run(&args, &context).await,
             Command::Workspaces(args) => commands::workspaces::run(&args, &context).await,

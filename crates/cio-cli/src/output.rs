@@ -16,6 +16,7 @@ pub(crate) struct Output {
     json: bool,
     quiet: bool,
     terminal_out: bool,
+    terminal_err: bool,
     colour_out: bool,
     colour_err: bool,
 }
@@ -45,13 +46,14 @@ impl Output {
     /// failures.
     pub(crate) fn new(json: bool, quiet: bool) -> Output {
         let wanted = crate::settings::wants_colour();
-        let terminal_out = io::stdout().is_terminal();
+        let (terminal_out, terminal_err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         Output {
             json,
             quiet,
             terminal_out,
+            terminal_err,
             colour_out: wanted && terminal_out,
-            colour_err: wanted && io::stderr().is_terminal(),
+            colour_err: wanted && terminal_err,
         }
     }
 
@@ -61,10 +63,21 @@ impl Output {
         let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
     }
 
+    /// A line of data that names what it says.
+    pub(crate) fn field(&self, name: &str, value: &str) {
+        let line = format!("{name:<24} {}", value.replace(char::is_control, " "));
+        self.data(line.trim_end());
+    }
+
     /// Data as it is: a script, a page.
     pub(crate) fn bytes(&self, data: &[u8]) {
         let mut stdout = io::stdout().lock();
         let _ = stdout.write_all(data).and_then(|()| stdout.flush());
+    }
+
+    /// Whether a person reads the data.
+    pub(crate) const fn is_terminal(&self) -> bool {
+        self.terminal_out
     }
 
     /// Whether data is to be JSON.
@@ -98,16 +111,45 @@ impl Output {
 
     /// Rows: aligned and with a heading on a terminal, for programs separated by tabs.
     pub(crate) fn table(&self, heading: &[&str], rows: &[Vec<String>]) {
+        self.aligned_rows(heading, rows, &mut Vec::new(), true);
+    }
+
+    /// A list that comes page by page: one object a line, or a table.
+    pub(crate) fn rows<'a>(
+        &'a self,
+        heading: &'static [&'static str],
+        row: fn(&Value) -> Vec<String>,
+    ) -> Rows<'a> {
+        Rows {
+            output: self,
+            heading,
+            row,
+            widths: Vec::new(),
+            count: 0,
+        }
+    }
+
+    fn aligned_rows(
+        &self,
+        heading: &[&str],
+        rows: &[Vec<String>],
+        widths: &mut Vec<usize>,
+        with_heading: bool,
+    ) {
+        if rows.is_empty() {
+            return;
+        }
         let rows: Vec<Vec<String>> = rows.iter().map(|row| one_line_each(row)).collect();
         if !self.terminal_out {
             rows.iter().for_each(|row| self.data(&row.join("\t")));
             return;
         }
         let heading: Vec<String> = heading.iter().map(|&name| name.to_owned()).collect();
-        let lines = aligned(&heading, &rows);
+        let lines = aligned(&heading, &rows, widths);
         for (index, line) in lines.iter().enumerate() {
             match index {
-                0 => self.data(&self.out(Tone::Strong, line)),
+                0 if with_heading => self.data(&self.out(Tone::Strong, line)),
+                0 => {}
                 _ => self.data(line),
             }
         }
@@ -117,6 +159,15 @@ impl Output {
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             say(text);
+        }
+    }
+
+    /// What a person sees while waiting: one line that the next one takes the place of, and
+    /// an empty one removes.
+    pub(crate) fn passing(&self, text: &str) {
+        if !self.quiet && self.terminal_err {
+            let mut stderr = io::stderr().lock();
+            let _ = write!(stderr, "\r\x1b[K{text}").and_then(|()| stderr.flush());
         }
     }
 
@@ -185,6 +236,38 @@ impl Output {
     }
 }
 
+/// A list that comes page by page.
+pub(crate) struct Rows<'a> {
+    output: &'a Output,
+    heading: &'static [&'static str],
+    row: fn(&Value) -> Vec<String>,
+    /// Columns do not get narrower from page to page.
+    widths: Vec<usize>,
+    count: usize,
+}
+
+impl Rows<'_> {
+    /// Shows some more.
+    pub(crate) fn add(&mut self, items: &[&Value]) {
+        if self.output.json {
+            for item in items {
+                self.output.data(&item.to_string());
+            }
+        } else if !items.is_empty() {
+            let rows: Vec<Vec<String>> = items.iter().map(|item| (self.row)(item)).collect();
+            let is_first = self.count == 0;
+            self.output
+                .aligned_rows(self.heading, &rows, &mut self.widths, is_first);
+        }
+        self.count += items.len();
+    }
+
+    /// How many were shown.
+    pub(crate) const fn count(&self) -> usize {
+        self.count
+    }
+}
+
 fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
@@ -195,19 +278,18 @@ fn one_line_each(row: &[String]) -> Vec<String> {
     row.iter().map(plain).collect()
 }
 
-fn aligned(heading: &[String], rows: &[Vec<String>]) -> Vec<String> {
+/// Columns as wide as their widest cell and at least as wide as before.
+fn aligned(heading: &[String], rows: &[Vec<String>], widths: &mut Vec<usize>) -> Vec<String> {
     let all = || std::iter::once(heading).chain(rows.iter().map(Vec::as_slice));
-    let width = |column: usize| {
-        let cells = all().filter_map(|row| row.get(column));
-        cells
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
+    widths.resize(heading.len(), 0);
+    for row in all() {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
     all()
         .map(|row| {
-            let cells = row.iter().zip(&widths);
+            let cells = row.iter().zip(&*widths);
             let line: String = cells
                 .map(|(cell, width)| format!("{cell:<width$}  "))
                 .collect();
@@ -241,8 +323,13 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let cells = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         let rows = [cells(["1", "Größe"]), cells(["10", "b"])];
-        let lines = aligned(&cells(["ID", "NAME"]), &rows);
+        let mut widths = Vec::new();
+        let lines = aligned(&cells(["ID", "NAME"]), &rows, &mut widths);
         assert_eq!(lines, ["ID  NAME", "1   Größe", "10  b"]);
+        let lines = aligned(&cells(["ID", "NAME"]), &[cells(["7", "c"])], &mut widths);
+        assert_eq!(lines, ["ID  NAME", "7   c"]);
+        let wider = aligned(&cells(["ID", "NAME"]), &[cells(["100", "c"])], &mut widths);
+        assert_eq!(wider, ["ID   NAME", "100  c"]);
         assert_eq!(one_line_each(&cells(["a\tb", "\x1b[2J"])), ["a b", " [2J"]);
     }
 

@@ -206,6 +206,8 @@ fn json_body(value: &serde_json::Value) -> Bytes {
     value.to_string().into()
 }
 
+crate::raw::raw_calls!(ApiClient);
+
 impl fmt::Debug for ApiClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiClient")

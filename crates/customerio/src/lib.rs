@@ -209,6 +209,7 @@ pub mod operations;
 mod person;
 pub mod pipelines;
 mod rate_limit;
+mod raw;
 mod request;
 mod retry;
 mod secret;

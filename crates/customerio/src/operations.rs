@@ -225,6 +225,29 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
     .copied()
 }
 
+/// A call of `raw`, whatever its path is. It is no operation of its own.
+pub(crate) const fn of_ones_own(api: Api) -> &'static Operation {
+    macro_rules! own {
+        ($api:ident, $quota:ident, $method:literal) => {{
+            static OWN: Operation = Operation {
+                api: Api::$api,
+                line: "a call of one's own",
+                id: "",
+                method: $method,
+                repeat: Repeat::CreatesAgain,
+                quota: Quota::$quota,
+                answer: "{}",
+            };
+            &OWN
+        }};
+    }
+    match api {
+        Api::Track => own!(Track, Track, "TrackClient::raw"),
+        Api::App => own!(App, App, "ApiClient::raw"),
+        Api::Pipelines => own!(Pipelines, Pipelines, "PipelinesClient::raw"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -257,6 +257,8 @@ impl PipelinesClient {
     }
 }
 
+crate::raw::raw_calls!(PipelinesClient);
+
 impl fmt::Debug for PipelinesClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PipelinesClient")

@@ -12,11 +12,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cio_wire::percent_encode_segment;
+use reqwest::header::HeaderValue;
+use serde_json::Value;
 
 use page::PageSource;
 pub use page::{Page, PageRequest};
 pub(crate) use page::{Paging, ReadPage, next, page};
-pub(crate) use read::{Unreadable, field, list, nothing, whole};
+pub(crate) use read::{Unreadable, field, list, nothing, whole, whole_or_null};
 pub use stream::Items;
 
 use crate::Error;
@@ -94,6 +96,60 @@ impl<T: Send + 'static> Request<T> {
     /// When this call is repeated, instead of the client's policy.
     pub fn retry(self, policy: RetryPolicy) -> Request<T> {
         self.with(|call| call.retry = Some(policy))
+    }
+
+    /// Gives the request a key, in the header `Idempotency-Key`: a server that knows the header
+    /// does what has the same key once, and answers it again as the first time. The server
+    /// beside this crate keeps keys of sends and triggers for a day. The service itself does
+    /// not know the header and sends again, so a send is not repeated in doubt for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidInput`] when the request is awaited, for a key that is empty, longer than
+    /// 255 bytes, or has anything but visible ASCII.
+    pub fn idempotency_key(mut self, key: &str) -> Request<T> {
+        let is_key = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+        match HeaderValue::from_str(key) {
+            Ok(key) if is_key => self.with(|call| call.idempotency_key = Some(key)),
+            _ => {
+                if let State::Ready(_) = self.state {
+                    self.state = State::Refused(Error::invalid_input(
+                        "idempotency key",
+                        "must be 1 to 255 visible ASCII characters",
+                    ));
+                }
+                self
+            }
+        }
+    }
+
+    /// The same request, with the answer as the service wrote it, fields that have no name
+    /// here included. An answer without a body is `null`.
+    ///
+    /// ```no_run
+    /// # async fn example(api: customerio::ApiClient) -> Result<(), customerio::Error> {
+    /// let segment = api.segments().get(7).json().await?;
+    /// println!("{}", segment["segment"]["name"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn json(self) -> Request<Value> {
+        let state = match self.state {
+            State::Ready(ready) => State::Ready(Box::new(Ready {
+                transport: ready.transport,
+                call: ready.call,
+                read: Box::new(whole_or_null),
+            })),
+            State::Refused(error) => State::Refused(error),
+            State::Running(_) | State::Finished => State::Refused(Error::invalid_input(
+                "request",
+                "has begun already: say how to read it before it is awaited",
+            )),
+        };
+        Request {
+            operation: self.operation,
+            state,
+        }
     }
 
     /// The operation it is a request for.

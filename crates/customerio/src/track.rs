@@ -185,6 +185,8 @@ fn json_bytes(value: &serde_json::Value) -> Bytes {
     value.to_string().into()
 }
 
+crate::raw::raw_calls!(TrackClient);
+
 impl fmt::Debug for TrackClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrackClient")

@@ -7,6 +7,7 @@
 mod answer;
 mod connection;
 mod http_client;
+mod raw;
 mod redirect;
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How the product attributes activity to a library: `Customer.io <Language> Client/<version>`.
 const USER_AGENT_VALUE: &str = concat!("Customer.io Rust Client/", env!("CARGO_PKG_VERSION"));
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const RETRY_COUNT: HeaderName = HeaderName::from_static("x-retry-count");
 
 /// One API call, ready to be sent any number of times.
@@ -55,6 +57,8 @@ pub(crate) struct Call {
     pub(crate) timeout: Option<Duration>,
     /// The client's own unless this call has another.
     pub(crate) retry: Option<RetryPolicy>,
+    /// By which a server may recognise a repeat.
+    pub(crate) idempotency_key: Option<HeaderValue>,
 }
 
 impl Call {
@@ -65,6 +69,7 @@ impl Call {
             body,
             timeout: None,
             retry: None,
+            idempotency_key: None,
         }
     }
 }
@@ -276,7 +281,12 @@ impl TransportSettings {
         let context = self.context(call, url, timeout);
         let scripted = recorder.take(RecordedCall {
             operation: call.operation,
+            url: url.to_string(),
             path: call.path.clone(),
+            idempotency_key: call
+                .idempotency_key
+                .as_ref()
+                .and_then(|key| Some(key.to_str().ok()?.to_owned())),
             body: call.body.clone().unwrap_or_default(),
         });
         match scripted {
@@ -317,6 +327,9 @@ impl TransportSettings {
         headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_VALUE));
         if repeats > 0 {
             headers.insert(RETRY_COUNT, HeaderValue::from(repeats));
+        }
+        if let Some(key) = &call.idempotency_key {
+            headers.insert(IDEMPOTENCY_KEY, key.clone());
         }
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, content_type(body));

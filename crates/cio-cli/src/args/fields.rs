@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::exit::Failure;
 
 /// Named values of a person, an event or a message.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Fields {
     /// NAME=TEXT, or NAME:=JSON for numbers, booleans, lists and null
     #[arg(value_name = "NAME=VALUE")]
@@ -20,10 +20,20 @@ pub(crate) struct Fields {
     data: Option<String>,
 }
 
+/// One of them.
 #[derive(Debug, Clone)]
-struct Field {
-    name: String,
-    value: Value,
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) value: Value,
+}
+
+/// `NAME=TEXT`, for what takes nothing but texts.
+pub(crate) fn text_pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or("write NAME=TEXT")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 impl FromStr for Field {
@@ -50,6 +60,27 @@ impl FromStr for Field {
 }
 
 impl Fields {
+    /// One more, before the others.
+    pub(crate) fn prepend(&mut self, text: &str) -> Result<(), String> {
+        self.fields.insert(0, text.parse()?);
+        Ok(())
+    }
+
+    /// Whether anything is typed.
+    pub(crate) fn is_some(&self) -> bool {
+        self.data.is_some() || !self.fields.is_empty()
+    }
+
+    /// What is typed as any JSON: an object of all of them, or --data alone whatever it is;
+    /// `None` for nothing.
+    pub(crate) fn any(&self) -> Result<Option<Value>, Failure> {
+        match &self.data {
+            Some(text) if self.fields.is_empty() => value_of("--data", text).map(Some),
+            None if self.fields.is_empty() => Ok(None),
+            _ => self.object().map(|object| Some(object.into())),
+        }
+    }
+
     /// All of them as one object.
     pub(crate) fn object(&self) -> Result<Map<String, Value>, Failure> {
         let mut object = match &self.data {
@@ -72,19 +103,25 @@ pub(crate) fn object_of(argument: &str, text: &str) -> Result<Map<String, Value>
 
 /// Any JSON that is written out, in a file, or on stdin.
 pub(crate) fn value_of(argument: &str, text: &str) -> Result<Value, Failure> {
-    let unreadable = |error| Failure::config(format!("{argument}: cannot read it: {error}"));
-    let text = match (text, text.strip_prefix('@')) {
+    let text = text_of(argument, text)?;
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::config(format!("{argument} is not valid JSON: {error}")))
+}
+
+/// A text that is written out, in a file (`@FILE`), or on stdin (`-`).
+pub(crate) fn text_of(argument: &str, text: &str) -> Result<String, Failure> {
+    let unreadable =
+        |what: &str, error| Failure::config(format!("{argument}: cannot read {what}: {error}"));
+    match (text, text.strip_prefix('@')) {
         ("-", _) => {
             let mut input = String::new();
             let read = std::io::stdin().lock().read_to_string(&mut input);
-            read.map_err(unreadable)?;
-            input
+            read.map_err(|error| unreadable("stdin", error))?;
+            Ok(input)
         }
-        (_, Some(file)) => fs::read_to_string(file).map_err(unreadable)?,
-        (text, None) => text.to_owned(),
-    };
-    serde_json::from_str(&text)
-        .map_err(|error| Failure::config(format!("{argument} is not valid JSON: {error}")))
+        (_, Some(file)) => fs::read_to_string(file).map_err(|error| unreadable(file, error)),
+        (text, None) => Ok(text.to_owned()),
+    }
 }
 
 #[cfg(test)]

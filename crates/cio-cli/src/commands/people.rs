@@ -1,18 +1,31 @@
-//! `customerio people`: create, change, show people.
+//! `customerio people`: create, change, show, find and remove people.
 
-use customerio::reqwest::Method;
-use serde_json::{Value, json};
+mod devices;
+mod lists;
+mod removal;
+mod show;
 
-use super::text;
-use crate::args::{IdentifyArgs, PeopleArgs, PeopleCommand, ShowArgs};
+pub(super) use lists::PEOPLE;
+
+use serde_json::json;
+
+use crate::args::people::{IdentifyArgs, PeopleArgs, PeopleCommand};
 use crate::context::Context;
 use crate::exit::{self, Failure};
-use crate::output::Tone;
 
 pub(crate) async fn run(args: &PeopleArgs, context: &Context) -> Result<u8, Failure> {
     match &args.command {
         PeopleCommand::Identify(args) => identify(args, context).await,
-        PeopleCommand::Show(args) => show(args, context).await,
+        PeopleCommand::Show(args) => show::run(args, context).await,
+        PeopleCommand::Search(args) => lists::search(args, context).await,
+        PeopleCommand::Segments(args) => lists::segments(args, context).await,
+        PeopleCommand::Messages(args) => lists::messages(args, context).await,
+        PeopleCommand::Activities(args) => lists::activities(args, context).await,
+        PeopleCommand::Delete(args) => removal::delete(args, context).await,
+        PeopleCommand::Suppress(args) => removal::suppress(args, context).await,
+        PeopleCommand::Unsuppress(args) => removal::unsuppress(args, context).await,
+        PeopleCommand::Merge(args) => removal::merge(args, context).await,
+        PeopleCommand::Devices(command) => devices::run(command, context).await,
     }?;
     Ok(exit::DONE)
 }
@@ -22,41 +35,14 @@ async fn identify(args: &IdentifyArgs, context: &Context) -> Result<(), Failure>
     let attributes = args.attributes.object()?;
     let track = context.track(&args.dry_run)?;
     track.identify(person, &attributes).await?;
-    let count = attributes.len();
-    let done = json!({ person.id_type(): person.value(), "attributes": count });
+    let done = json!({ person.id_type(): person.value(), "attributes": attributes.len() });
     args.dry_run.say(&context.output, &done, || {
-        format!("Identified {}, {count} attributes.", person.value())
-    });
-    Ok(())
-}
-
-async fn show(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
-    let output = &context.output;
-    let person = &args.person.0;
-    let path = format!("/v1/customers/{}/attributes", person.path_segment());
-    let request = context.app()?.request(Method::GET, path);
-    let answer: Value = request.query("id_type", person.id_type()).await?;
-    let customer = &answer["customer"];
-    output.answer(customer, || {
-        let line = |name: &str, value: &Value| {
-            output.data(&format!("{name:<24} {}", text(value)));
+        let attributes = match attributes.len() {
+            0 => "no attributes".to_owned(),
+            1 => "1 attribute".to_owned(),
+            count => format!("{count} attributes"),
         };
-        for name in ["id", "email", "cio_id"] {
-            line(name, &customer["identifiers"][name]);
-        }
-        line("unsubscribed", &customer["unsubscribed"]);
-        output.data(&output.out(Tone::Strong, "attributes"));
-        let attributes = customer["attributes"].as_object();
-        for (name, value) in attributes.into_iter().flatten() {
-            line(&format!("  {name}"), value);
-        }
-        let devices = customer["devices"].as_array();
-        for device in devices.into_iter().flatten() {
-            output.data(&output.out(Tone::Strong, "device"));
-            for name in ["id", "platform", "last_used"] {
-                line(&format!("  {name}"), &device[name]);
-            }
-        }
+        format!("Identified {} with {attributes}.", person.value())
     });
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 mod apply;
 mod crash;
+mod daily;
 mod import;
 mod init;
 mod keys;

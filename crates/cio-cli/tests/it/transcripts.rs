@@ -185,7 +185,7 @@ fn alike(text: &str) -> String {
         (r"\b1[789]\d{8}\b", "TIME"),
         (r"\b[0-9A-HJKMNP-TV-Z]{26}\b", "ID"),
         (r"\b[0-9a-f]{12,}\b", "ID"),
-        (r"\b[A-Za-z0-9_-]{24,}={0,2}", "ID"),
+        (r"[A-Za-z0-9_-]{20,}={0,2}", "ID"),
         (r"\b\d+(\.\d+)? ?(ms|s|µs)\b", "DURATION"),
         (r"\b[\d,  ]+ (a second|rows/s|/s)", "RATE"),
         (r#""(rate|seconds)":[\d.]+"#, "MEASURED"),

@@ -13,7 +13,7 @@ use crate::operations::{
     OWN_DELETE, OWN_GET, OWN_PATCH, OWN_PATCH_REPEATABLE, OWN_POST, OWN_POST_REPEATABLE, OWN_PUT,
     Operation,
 };
-use crate::request::{Parts, Unreadable};
+use crate::request::{Parts, whole_or_null};
 use crate::transport::Transport;
 use crate::{Error, Request, json_object};
 
@@ -90,10 +90,7 @@ impl OwnRequest {
         let operation = self.operation();
         let transport = self.transport.clone();
         let parts = self.parts();
-        Request::new(&transport, operation, parts, |body| {
-            let text: &[u8] = if body.is_empty() { b"null" } else { &body };
-            serde_json::from_slice(text).map_err(Unreadable::Json)
-        })
+        Request::new(&transport, operation, parts, whole_or_null)
     }
 
     fn operation(&self) -> &'static Operation {

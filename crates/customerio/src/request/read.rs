@@ -34,6 +34,12 @@ pub(crate) fn whole<T: DeserializeOwned>(body: Bytes) -> Result<T, Unreadable> {
     Ok(serde_json::from_slice(&body)?)
 }
 
+/// The whole body, or `null` for none.
+pub(crate) fn whole_or_null<T: DeserializeOwned>(body: Bytes) -> Result<T, Unreadable> {
+    let text: &[u8] = if body.is_empty() { b"null" } else { &body };
+    Ok(serde_json::from_slice(text)?)
+}
+
 /// What one field of the body holds.
 pub(crate) fn field<T: DeserializeOwned>(body: &[u8], name: &str) -> Result<T, Unreadable> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(body)?;

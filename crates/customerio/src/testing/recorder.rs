@@ -179,8 +179,12 @@ impl Answer {
 pub struct RecordedCall {
     /// The operation.
     pub operation: &'static Operation,
+    /// The whole URL it would go to.
+    pub url: String,
     /// Path and query as they would go out, percent-encoded.
     pub path: String,
+    /// The key of [`Request::idempotency_key`](crate::Request::idempotency_key).
+    pub idempotency_key: Option<String>,
     /// The body; empty if there is none.
     pub body: Bytes,
 }

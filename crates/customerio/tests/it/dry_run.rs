@@ -173,3 +173,30 @@ fn nothing_personal_shows() {
         "{shown}"
     );
 }
+
+#[tokio::test]
+async fn a_call_says_where_it_would_go() {
+    let recorder = Recorder::new();
+    let track = TrackClient::builder("site", "key")
+        .base_url("https://cio.example/crm")
+        .dry_run(&recorder);
+    track.build().unwrap().identify("a/b", ()).await.unwrap();
+    let url = recorder.only_call().url;
+    assert_eq!(url, "https://cio.example/crm/api/v1/customers/a%2Fb");
+}
+
+#[tokio::test]
+async fn a_send_takes_fields_that_have_no_setter() {
+    let (recorder, _, api) = clients();
+    let email = SendEmail::template("receipt", "ana@example.com")
+        .field("subject", "Hello")
+        .field("brand_new", json!({ "a": [1] }))
+        .subject("Last wins");
+    api.send_email(&email).await.unwrap();
+    let body = recorder.only_call().json();
+    assert_eq!(body["subject"], "Last wins");
+    assert_eq!(body["brand_new"], json!({ "a": [1] }));
+    let nobody = SendEmail::template("receipt", "ana@example.com").field("to", " ");
+    let error = api.send_email(&nobody).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}

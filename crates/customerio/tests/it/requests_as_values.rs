@@ -122,3 +122,108 @@ async fn polling_on_after_the_end_is_a_mistake_that_shows() {
     (&mut request).await.unwrap();
     (&mut request).await.unwrap();
 }
+
+/// What has no name in the types is there too, and what a call checks is checked as ever.
+#[tokio::test]
+async fn an_answer_can_be_had_as_it_was_written() {
+    let recorder = Recorder::new();
+    let api = customerio::ApiClient::builder("key").dry_run(&recorder);
+    let api = api.build().unwrap();
+    let page = json!({ "messages": [{ "id": "d1", "brand_new": [1] }], "next": "abc" });
+    recorder.answer(Answer::json(200, page.clone()));
+    let list = api.messages().list().limit(5);
+    assert_eq!(list.request().json().await.unwrap(), page);
+    assert_eq!(recorder.only_call().path, "/v1/messages?limit=5");
+    recorder.answer(Answer::status(204));
+    assert_eq!(
+        api.segments().delete(7).json().await.unwrap(),
+        serde_json::Value::Null
+    );
+    let refused = api.messages().get(" ").json().await.unwrap_err();
+    assert_eq!(refused.kind(), customerio::ErrorKind::InvalidInput);
+    assert_eq!(recorder.count(), 2);
+}
+
+/// What a tool shows is what came: a refusal is an answer like any other, and it is asked once.
+#[tokio::test]
+async fn a_raw_call_is_made_once_and_answered_as_it_came() {
+    use customerio::reqwest::Method;
+    use customerio::reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+
+    let server = TestServer::start().await;
+    server.answer_with(|_| Reply::html(503, "<p>later</p>"));
+    let client = track(&server);
+    let json = HeaderValue::from_static("application/json");
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, json)]);
+    let body = Some("[1]".into());
+    let answer = client
+        .raw(Method::POST, "/api/v2/batch?a=b%20c", headers, body)
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 503);
+    assert_eq!(answer.text().await.unwrap(), "<p>later</p>");
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].path, "/api/v2/batch?a=b%20c");
+    assert_eq!(requests[0].body, b"[1]");
+    assert!(
+        requests[0]
+            .header("authorization")
+            .unwrap()
+            .starts_with("Basic ")
+    );
+
+    let url = client.url_of("/api/v1/accounts/region").unwrap();
+    assert_eq!(
+        url.as_str(),
+        format!("{}/api/v1/accounts/region", server.url())
+    );
+    assert!(client.url_of("api").is_err());
+    let (recorder, dry) = recorded();
+    let refused = dry
+        .raw(Method::GET, "/api/v1/x", HeaderMap::new(), None)
+        .await;
+    assert!(refused.is_err());
+    assert_eq!(recorder.count(), 0);
+}
+
+#[tokio::test]
+async fn a_key_goes_with_every_attempt() {
+    let server = TestServer::start().await;
+    server.reply(Reply::empty(503));
+    server.answer_with(|_| Reply::ok());
+    track(&server)
+        .identify("42", ())
+        .idempotency_key("order-1001")
+        .await
+        .unwrap();
+    let keys: Vec<Option<String>> = server
+        .requests()
+        .iter()
+        .map(|request| request.header("idempotency-key").map(str::to_owned))
+        .collect();
+    assert_eq!(
+        keys,
+        [Some("order-1001".to_owned()), Some("order-1001".to_owned())]
+    );
+    let (recorder, dry) = recorded();
+    dry.identify("42", ())
+        .idempotency_key("k")
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(recorder.only_call().idempotency_key.as_deref(), Some("k"));
+    for wrong in ["", "a b", "é", "a\n"] {
+        let error = dry
+            .identify("42", ())
+            .idempotency_key(wrong)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.kind(),
+            customerio::ErrorKind::InvalidInput,
+            "{wrong:?}"
+        );
+    }
+    assert_eq!(recorder.count(), 1);
+}

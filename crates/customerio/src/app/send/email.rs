@@ -184,6 +184,7 @@ impl SendEmail {
         disable_message_retention,
         queue_draft,
         auto_create,
+        field,
         text,
         flag,
     );

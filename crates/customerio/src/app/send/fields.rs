@@ -1,5 +1,6 @@
 //! The fields of a send, whatever its channel, and the setters that channels share.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -18,7 +19,7 @@ use crate::{Device, Error, Timestamp, person};
 /// the template's own or the service's default holds.
 #[derive(Clone, Default)]
 pub(super) struct Fields {
-    by_name: BTreeMap<&'static str, Field>,
+    by_name: BTreeMap<Cow<'static, str>, Field>,
 }
 
 #[derive(Clone)]
@@ -32,6 +33,7 @@ pub(super) enum Field {
     Texts(BTreeMap<String, String>),
     Device(Device),
     Attachments(Attachments),
+    Other(Value),
 }
 
 impl Fields {
@@ -44,7 +46,16 @@ impl Fields {
     }
 
     pub(super) fn set(&mut self, name: &'static str, field: Field) {
-        self.by_name.insert(name, field);
+        self.by_name.insert(name.into(), field);
+    }
+
+    /// A field by its name on the wire. A text keeps the rules of texts.
+    pub(super) fn set_other(&mut self, name: String, value: Value) {
+        let field = match value {
+            Value::String(text) => Field::Text(text),
+            other => Field::Other(other),
+        };
+        self.by_name.insert(name.into(), field);
     }
 
     pub(super) fn text(&self, name: &str) -> &str {
@@ -60,7 +71,7 @@ impl Fields {
 
     /// Adds an entry to a field that holds texts by name.
     pub(super) fn add_text(&mut self, name: &'static str, key: String, value: String) {
-        let field = self.by_name.entry(name);
+        let field = self.by_name.entry(name.into());
         let field = field.or_insert_with(|| Field::Texts(BTreeMap::new()));
         if let Field::Texts(texts) = field {
             texts.insert(key, value);
@@ -77,7 +88,7 @@ impl Fields {
     }
 
     pub(super) fn add_attachment(&mut self, name: String, content: Vec<u8>) {
-        let field = self.by_name.entry("attachments");
+        let field = self.by_name.entry("attachments".into());
         let field = field.or_insert_with(|| Field::Attachments(Attachments::default()));
         if let Field::Attachments(attachments) = field {
             attachments.add(name, content);
@@ -101,7 +112,14 @@ impl Fields {
         let written: Result<BTreeMap<&str, Written<'_>>, Error> = self
             .by_name
             .iter()
-            .map(|(name, field)| Ok((*name, field.write(name)?)))
+            .map(|(name, field)| {
+                // Only what has a setter of its own breaks a rule.
+                let known = match name {
+                    Cow::Borrowed(name) => name,
+                    Cow::Owned(_) => "field",
+                };
+                Ok((name.as_ref(), field.write(known)?))
+            })
             .collect();
         json_object::write(&written?, "message")
     }
@@ -132,6 +150,7 @@ impl Field {
             Field::Texts(texts) => Written::Texts(texts),
             Field::Device(device) => Written::Value(device.body("token")?),
             Field::Attachments(files) => Written::Value(Value::Object(files.body()?)),
+            Field::Other(value) => Written::Value(value.clone()),
         })
     }
 }
@@ -207,6 +226,19 @@ macro_rules! setters {
         #[must_use]
         pub fn tracked(self, tracked: bool) -> Self {
             self.flag("tracked", tracked)
+        }
+    };
+    (@ field) => {
+        /// Any other field of the reference, by its name on the wire. It replaces what is set
+        /// already, and wins over nothing that is set later.
+        #[must_use]
+        pub fn field(
+            mut self,
+            name: impl Into<String>,
+            value: impl Into<serde_json::Value>,
+        ) -> Self {
+            self.fields.set_other(name.into(), value.into());
+            self
         }
     };
     (@ text) => {

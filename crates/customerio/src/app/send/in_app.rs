@@ -39,6 +39,7 @@ impl SendInApp {
         disable_message_retention,
         queue_draft,
         auto_create,
+        field,
         text,
         flag,
     );

@@ -46,6 +46,7 @@ impl SendInboxMessage {
         disable_message_retention,
         queue_draft,
         auto_create,
+        field,
         text,
         flag,
     );

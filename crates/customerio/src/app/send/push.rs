@@ -130,6 +130,7 @@ impl SendPush {
         disable_message_retention,
         queue_draft,
         auto_create,
+        field,
         text,
         flag,
     );

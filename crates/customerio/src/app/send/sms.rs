@@ -51,6 +51,7 @@ impl SendSms {
         disable_message_retention,
         queue_draft,
         auto_create,
+        field,
         text,
         flag,
     );

@@ -50,6 +50,7 @@ impl SendWhatsApp {
         send_to_unsubscribed,
         disable_message_retention,
         queue_draft,
+        field,
         text,
         flag,
     );
