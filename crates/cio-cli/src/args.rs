@@ -48,7 +48,7 @@ pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// Where the server keeps its data unless told otherwise.
 pub(crate) const DEFAULT_DATA: &str = ".customerio";
 
-/// Set up and verify Customer.io credentials, and run a server that speaks its APIs.
+/// Customer.io on the command line: credentials, daily work, and a server that speaks its APIs.
 #[derive(Debug, Parser)]
 #[command(
     name = "customerio",
