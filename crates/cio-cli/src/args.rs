@@ -31,6 +31,7 @@ pub(crate) use admin::{
 pub(crate) use confirm::Confirm;
 pub(crate) use fields::Fields;
 pub(crate) use files::{ApplyArgs, PullArgs};
+pub(crate) use filter::PeopleFilter;
 pub(crate) use import::{ImportArgs, ImportCommand, ImportFileArgs};
 pub(crate) use person::Person;
 pub(crate) use shell::{CompletionsArgs, ManArgs};
