@@ -23,9 +23,9 @@ mod time;
 mod waiting;
 
 pub(crate) use admin::{
-    KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, KeysRotateArgs,
-    ServerArgs, WorkspaceArgs, WorkspacesArgs, WorkspacesCommand, WorkspacesCreateArgs,
-    WorkspacesListArgs,
+    DestinationArgs, KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs,
+    KeysRotateArgs, Kind, ServerArgs, WorkspaceArgs, WorkspacesArgs, WorkspacesCommand,
+    WorkspacesCreateArgs, WorkspacesListArgs,
 };
 
 pub(crate) use confirm::Confirm;

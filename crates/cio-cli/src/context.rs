@@ -1,5 +1,6 @@
 //! What a command is given beside its own arguments.
 
+use cio_wire::env_vars;
 use customerio::testing::Recorder;
 use customerio::{ApiClient, RateLimits, TrackClient, TrackClientBuilder};
 
@@ -95,6 +96,11 @@ impl Context {
 
     /// A client of a server's `/admin/v1`.
     pub(crate) async fn admin(&self, args: &ServerArgs) -> Result<AdminClient, Failure> {
-        AdminClient::new(args, &self.variables()?, &self.output)
+        let variables = self.variables()?;
+        let variables = match args.token_stdin {
+            true => variables,
+            false => variables.revealed(&[env_vars::ADMIN_TOKEN]).await?,
+        };
+        AdminClient::new(args, &variables, &self.output)
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use cio_server::Credentials;
 use cio_wire::{Region, env_vars};
 
+use crate::exit::Failure;
 use crate::settings::DOTENV;
 
 /// What keeps credentials and data out of a repository.
@@ -80,4 +81,72 @@ pub(crate) fn ignore() -> io::Result<()> {
     };
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     file.write_all(format!("{separator}{}\n", missing.join("\n")).as_bytes())
+}
+
+/// The value that a file of variables has for one; `None` if it has none.
+pub(crate) fn value(path: &Path, name: &str) -> Result<Option<String>, Failure> {
+    let variables = crate::settings::read(path)?;
+    Ok(variables.get(name).cloned())
+}
+
+/// Gives a variable another value in a file of variables: in its line, or in a new one at the end.
+/// Everything else stays, and the file is whole at any moment.
+pub(crate) fn replace(path: &Path, name: &str, value: &str) -> io::Result<()> {
+    let text = fs::read_to_string(path)?;
+    let changed = with_value(&text, name, value);
+    let path = fs::canonicalize(path)?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = directory.join(format!(".{file_name}.{}", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&unfinished).and_then(|mut file| {
+        file.write_all(changed.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&unfinished, &path)?;
+        fs::File::open(directory)?.sync_all()
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
+}
+
+fn with_value(text: &str, name: &str, value: &str) -> String {
+    let is_it = |line: &str| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+        line.strip_prefix(name)
+            .is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let mut found = false;
+    let mut lines: Vec<String> = text
+        .lines()
+        .map(|line| match is_it(line) {
+            true => {
+                found = true;
+                format!("{name}={value}")
+            }
+            false => line.to_owned(),
+        })
+        .collect();
+    if !found {
+        lines.push(format!("{name}={value}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_replaced_and_the_rest_stays() {
+        let text = "# mine\nexport A='x'\nAB=1\n\nC=2";
+        assert_eq!(with_value(text, "A", "y"), "# mine\nA=y\nAB=1\n\nC=2\n");
+        assert_eq!(with_value(text, "D", "3"), format!("{text}\nD=3\n"));
+        assert_eq!(with_value("", "D", "3"), "D=3\n");
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use customerio::secrets::{SecretError, SecretErrorKind};
+
 /// Done.
 pub(crate) const DONE: u8 = 0;
 /// The service was reached and refused.
@@ -63,9 +65,9 @@ impl Failure {
         }
     }
 
-    /// What had been done before it.
-    pub(crate) fn after(mut self, done: impl fmt::Display) -> Failure {
-        self.text = format!("{done}: {}", self.text);
+    /// Of a variable, which the text does not name.
+    pub(crate) fn of(mut self, name: &str) -> Failure {
+        self.text = format!("{name}: {}", self.text);
         self
     }
 
@@ -120,6 +122,24 @@ impl From<&customerio::Error> for Failure {
             }),
             is_missing: error.kind() == customerio::ErrorKind::NotFound,
         }
+    }
+}
+
+impl From<SecretError> for Failure {
+    fn from(error: SecretError) -> Failure {
+        Failure {
+            code: code_of(&error),
+            text: error.to_string(),
+            hint: None,
+            is_missing: false,
+        }
+    }
+}
+
+fn code_of(error: &SecretError) -> u8 {
+    match error.kind() {
+        SecretErrorKind::Unreachable => UNEXPECTED,
+        _ => CONFIG,
     }
 }
 

@@ -17,6 +17,7 @@ mod import;
 mod output;
 mod pages;
 mod patience;
+mod prompt;
 mod serve_settings;
 mod settings;
 mod suggest;

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use cio_server::FirstCredentials;
 use cio_wire::{Region, env_vars};
+use customerio::Credential;
 
 use crate::exit::Failure;
 
@@ -39,6 +40,8 @@ const DECISIVE: [&str; 9] = [
 pub(crate) struct Variables {
     file: HashMap<String, String>,
     from: Option<Origin>,
+    /// The values of those that are kept elsewhere.
+    revealed: HashMap<String, String>,
 }
 
 /// Where a variable is from.
@@ -83,6 +86,7 @@ impl Variables {
         Variables {
             file: variables.iter().map(owned).collect(),
             from: Some(Origin::Dotenv),
+            revealed: HashMap::new(),
         }
     }
 
@@ -113,6 +117,7 @@ impl Variables {
         Ok(Variables {
             file: read(path)?,
             from: Some(Origin::Dotenv),
+            revealed: HashMap::new(),
         })
     }
 
@@ -125,6 +130,7 @@ impl Variables {
         Ok(Some(Variables {
             file: read(&path)?,
             from: Some(Origin::Profile { name, path }),
+            revealed: HashMap::new(),
         }))
     }
 
@@ -133,6 +139,30 @@ impl Variables {
         match &self.from {
             Some(Origin::Profile { name, .. }) => Some(name),
             _ => None,
+        }
+    }
+
+    /// The same with the values of these where they are kept elsewhere: in a secret store, or in
+    /// a file of the system.
+    pub(crate) async fn revealed(mut self, names: &[&str]) -> Result<Variables, Failure> {
+        for name in names {
+            let kept = Credential::of_variable(name, &|name| self.get(name))
+                .map_err(|error| Failure::from(error).of(name))?;
+            if let Some(kept) = kept {
+                let value = kept.resolved().await;
+                let value = value.map_err(|error| Failure::from(error).of(name))?;
+                let value = value.expose().trim().to_owned();
+                self.revealed.insert((*name).to_owned(), value);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The file they are from, beside the environment: `.env`, or that of a profile.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self.from.as_ref()? {
+            Origin::Profile { path, .. } => Some(path),
+            _ => Some(Path::new(DOTENV)),
         }
     }
 
@@ -152,7 +182,9 @@ impl Variables {
 
     /// A variable that has a value.
     pub(crate) fn filled(&self, name: &str) -> Option<String> {
-        self.get(name)
+        let revealed = self.revealed.get(name).cloned();
+        revealed
+            .or_else(|| self.get(name))
             .map(|value| value.trim().to_owned())
             .filter(|value| !value.is_empty())
     }
@@ -195,7 +227,7 @@ impl Variables {
 }
 
 /// The lines of a file of variables.
-fn read(path: &Path) -> Result<HashMap<String, String>, Failure> {
+pub(crate) fn read(path: &Path) -> Result<HashMap<String, String>, Failure> {
     let unreadable = |error: dotenvy::Error| {
         // The parser's own error repeats the line, which may hold a secret.
         let at = match error {

@@ -282,6 +282,10 @@ fn admin() -> Router<AppState> {
             post(credentials::rotate),
         )
         .route(
+            "/admin/v1/workspaces/{workspace_id}/credentials/{credential_id}/end",
+            post(credentials::end),
+        )
+        .route(
             "/admin/v1/workspaces/{workspace_id}/credentials/{credential_id}/revoke",
             post(credentials::revoke),
         )

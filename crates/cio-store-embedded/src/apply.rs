@@ -29,8 +29,9 @@ mod waiting;
 
 pub(crate) use content::{change as change_content, try_change as try_content};
 pub(crate) use credentials::{
-    create as create_credential, create_workspace, rename_workspace, revoke as revoke_credential,
-    rotate as rotate_credential, set_admin_token, touch as touch_credentials,
+    create as create_credential, create_workspace, end as end_credential, rename_workspace,
+    revoke as revoke_credential, rotate as rotate_credential, set_admin_token,
+    touch as touch_credentials,
 };
 pub(crate) use deliveries::{parent as delivery_parent, work as delivery_work};
 pub(crate) use events::put_event_ids;

@@ -188,10 +188,21 @@ impl Store for EmbeddedStore {
         workspace: WorkspaceId,
         credential: CredentialId,
         successor: NewCredential,
-        ends_at: UnixMillis,
+        ends_at: Option<UnixMillis>,
     ) -> Reply<'_, Rotation> {
         Box::pin(self.writer.submit(0, move |transaction| {
             apply::rotate_credential(transaction, workspace, credential, successor, ends_at)
+        }))
+    }
+
+    fn end_credential(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        ends_at: UnixMillis,
+    ) -> Reply<'_, Option<Credential>> {
+        Box::pin(self.writer.submit(0, move |transaction| {
+            apply::end_credential(transaction, workspace, credential, ends_at)
         }))
     }
 

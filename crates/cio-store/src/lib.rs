@@ -204,14 +204,24 @@ pub trait Store:
     fn credentials(&self, workspace: WorkspaceId) -> Reply<'_, Vec<Credential>>;
 
     /// Creates a credential's successor and lets the old one end at `ends_at`: both or
-    /// neither. One that has a successor, or was revoked, gets none.
+    /// neither. Without an end the old one stays as it is, until
+    /// [`end_credential`](Store::end_credential). One that has an end, or was revoked, gets no
+    /// successor.
     fn rotate_credential(
         &self,
         workspace: WorkspaceId,
         credential: CredentialId,
         successor: NewCredential,
-        ends_at: UnixMillis,
+        ends_at: Option<UnixMillis>,
     ) -> Reply<'_, Rotation>;
+
+    /// Gives a credential an end, if it has none that is earlier. `None` if there is none.
+    fn end_credential(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        ends_at: UnixMillis,
+    ) -> Reply<'_, Option<Credential>>;
 
     /// Revokes a credential for good; the first time counts. `None` if there is none.
     fn revoke_credential(

@@ -100,6 +100,7 @@ where
     credentials::a_workspace_comes_with_its_first_credentials(empty().await.as_ref()).await;
     credentials::credentials_are_numbered_by_workspace(empty().await.as_ref()).await;
     credentials::a_rotation_has_a_successor_and_an_end(empty().await.as_ref()).await;
+    credentials::an_old_one_without_an_end_gets_it_later(empty().await.as_ref()).await;
     credentials::what_is_over_is_not_rotated(empty().await.as_ref()).await;
     credentials::the_first_revocation_counts(empty().await.as_ref()).await;
     credentials::the_last_use_is_kept(empty().await.as_ref()).await;

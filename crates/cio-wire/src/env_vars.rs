@@ -36,6 +36,19 @@ pub const APNS_KEY: &str = "CUSTOMERIO_APNS_KEY";
 pub const TWILIO_AUTH_TOKEN: &str = "CUSTOMERIO_TWILIO_AUTH_TOKEN";
 /// The bearer token of the gateway that the server sends texts with.
 pub const TEXT_BEARER_TOKEN: &str = "CUSTOMERIO_TEXT_BEARER_TOKEN";
+/// Those that are secret, and may be references to where they are kept.
+pub const SECRETS: [&str; 10] = [
+    SITE_ID,
+    TRACK_API_KEY,
+    APP_API_KEY,
+    PIPELINES_WRITE_KEY,
+    ADMIN_TOKEN,
+    SMTP_URL,
+    FCM_SERVICE_ACCOUNT,
+    APNS_KEY,
+    TWILIO_AUTH_TOKEN,
+    TEXT_BEARER_TOKEN,
+];
 /// What the server logs, as `tracing` filter directives. Default:
 /// `warn,cio_server=info`.
 pub const LOG: &str = "CUSTOMERIO_LOG";

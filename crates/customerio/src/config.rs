@@ -13,7 +13,7 @@ use crate::env::{
     TRACK_URL, URL,
 };
 use crate::operations::Api;
-use crate::secrets::{self, CachedSecret, Reference, Store};
+use crate::secrets::{self, CachedSecret, File, Reference, SecretSource as _};
 use crate::{ApiClient, Credential, Error, PipelinesClient, Secret, TrackClient};
 
 pub(crate) use base_url::BaseUrl;
@@ -392,10 +392,13 @@ impl<'a> Reader<'a> {
     /// A credential, or where it is kept; where the variable is not set, the file that the
     /// system may have put it into.
     fn credential(&mut self, name: &str) -> Option<Setting> {
-        let text = self.optional(name).or_else(|| {
-            let path = secrets::file_of_variable(name, self.variable)?;
-            Some(format!("{}://{}", Store::File.scheme(), path.display()))
-        })?;
+        let Some(text) = self.optional(name) else {
+            let file = File::at(secrets::file_of_variable(name, self.variable)?);
+            return Some(Setting {
+                text: file.place(),
+                kept: Some(CachedSecret::new(file)),
+            });
+        };
         let kept = Reference::is_meant(&text).then(|| CachedSecret::parse(&text, self.variable));
         let kept = kept.transpose().unwrap_or_else(|error| {
             self.problems.add_invalid(name, error.to_string());

@@ -5,10 +5,10 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
-use tokio::time::Instant;
 
 use crate::clock::Clock;
-use crate::secrets::CachedSecret;
+use crate::config::ConfigError;
+use crate::secrets::{self, CachedSecret, File, Reference, SecretError};
 use crate::{Error, Secret};
 
 /// A credential: a value, or where the value is kept.
@@ -25,6 +25,22 @@ enum Kind {
 }
 
 impl Credential {
+    /// Notes what keeps it from being one. `colon` is what is wrong with a colon in it, if
+    /// anything is.
+    pub(crate) fn check(&self, name: &str, colon: Option<&str>, problems: &mut ConfigError) {
+        match (self.plain(), colon) {
+            (Some(""), _) => problems.add_missing(name),
+            (Some(text), _) if Reference::is_meant(text) => problems.add_invalid(
+                name,
+                "is a reference to where it is kept: open it with CachedSecret::parse, or leave it to Config",
+            ),
+            (Some(text), Some(problem)) if text.contains(':') => {
+                problems.add_invalid(name, problem);
+            }
+            _ => {}
+        }
+    }
+
     /// The value, if it is one.
     pub(crate) fn plain(&self) -> Option<&str> {
         match &self.0 {
@@ -40,14 +56,40 @@ impl Credential {
         }
     }
 
+    /// What a variable says, or the file that the system has put its value into; `None` if
+    /// neither is there. See [`secrets`](crate::secrets).
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError`] if it is a reference that cannot be opened.
+    pub fn of_variable(
+        name: &str,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<Credential>, SecretError> {
+        let said = variable(name).map(|value| value.trim().to_owned());
+        let Some(text) = said.filter(|value| !value.is_empty()) else {
+            let path = secrets::file_of_variable(name, variable);
+            return Ok(path.map(|path| CachedSecret::new(File::at(path)).into()));
+        };
+        Ok(Some(match Reference::is_meant(&text) {
+            true => CachedSecret::parse(&text, variable)?.into(),
+            false => text.into(),
+        }))
+    }
+
     /// The value as it is now, wherever it is kept.
-    pub(crate) async fn resolved(&self) -> Result<Secret, Error> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secret`] if it is kept elsewhere and cannot be read there.
+    pub async fn resolved(&self) -> Result<Secret, Error> {
         self.value(&Clock::Tokio).await
     }
 
-    async fn renew(&self, clock: &Clock, since: Instant) {
-        if let Kind::Kept(kept) = &self.0 {
-            kept.renew(clock, since).await;
+    fn kept(&self) -> Option<&CachedSecret> {
+        match &self.0 {
+            Kind::Plain(_) => None,
+            Kind::Kept(kept) => Some(kept),
         }
     }
 }
@@ -170,14 +212,18 @@ impl Authorization {
         let Authorization::Kept(scheme) = self else {
             return None;
         };
+        let kept = scheme
+            .credentials()
+            .into_iter()
+            .filter_map(Credential::kept);
+        let states: Vec<_> = kept.map(|kept| (kept, kept.state())).collect();
         let differs = |header: &HeaderValue| header != refused;
         // Another call may have been told so before.
         if let Some(header) = self.header(clock).await.ok().filter(differs) {
             return Some(header);
         }
-        let since = clock.now();
-        for credential in scheme.credentials() {
-            credential.renew(clock, since).await;
+        for (kept, state) in states {
+            kept.renew(clock, state).await;
         }
         self.header(clock).await.ok().filter(differs)
     }

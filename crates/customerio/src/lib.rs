@@ -156,6 +156,9 @@
 //! [`RetryPolicy::repeat_sends`] takes that risk. The same holds for what would be made
 //! twice: segments, exports, imports.
 //!
+//! A credential that is kept in a [store](secrets) is read again after a 401, and the call is
+//! made once more if it was rotated. Nothing was done by the first, so that is no repeat.
+//!
 //! # Keeping below the limits
 //!
 //! [`RateLimits::documented`], given to a client's builder, makes calls wait for their

@@ -22,10 +22,19 @@
 //! `CUSTOMERIO_APP_API_KEY` or `customerio_app_api_key` in `$CREDENTIALS_DIRECTORY` (systemd)
 //! and in `/run/secrets` (Docker, Podman).
 //!
-//! Each store is a feature of this crate: see [`Store::feature`]. Their settings are read under
-//! the names that their own tools use, such as `VAULT_ADDR` and `AWS_REGION`.
+//! Each store is a feature of this crate. Its settings are read under the names that its own
+//! tools use, such as `VAULT_ADDR` and `AWS_REGION`.
 //!
-//! [`SecretSource`] is the seam: implement it for a store that is not here.
+//! | reference | feature |
+//! |---|---|
+//! | `file:///PATH` | – |
+//! | `exec://COMMAND ARGUMENT …` | `secrets-exec` |
+//! | `vault://MOUNT/PATH#FIELD` | `secrets-vault` |
+//! | `aws-ssm://NAME`, `aws-secretsmanager://NAME` | `secrets-aws` |
+//! | `gcp-secretmanager://PROJECT/SECRET` | `secrets-gcp` |
+//!
+//! [`SecretSource`] is the seam: implement it for a store that is not here. The example
+//! `secret_store` does.
 //!
 //! ```no_run
 //! use customerio::ApiClient;
@@ -53,8 +62,10 @@
 #[cfg(feature = "secrets-aws")]
 mod aws;
 mod cached;
-mod error;
 #[cfg(any(feature = "secrets-aws", feature = "secrets-exec"))]
+mod command;
+mod error;
+#[cfg(feature = "secrets-exec")]
 mod exec;
 mod field;
 mod file;
@@ -74,6 +85,6 @@ mod vault;
 
 pub use cached::CachedSecret;
 pub use error::{SecretError, SecretErrorKind};
-pub(crate) use file::of_variable as file_of_variable;
+pub(crate) use file::{File, of_variable as file_of_variable};
 pub use reference::{InvalidReference, Reference, Store};
 pub use source::{Fetching, Found, Putting, SecretSource};

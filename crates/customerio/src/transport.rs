@@ -144,8 +144,12 @@ impl Transport {
         let policy = call.retry.unwrap_or(shared.retry);
         let timeout = call.timeout.unwrap_or(shared.timeout);
         let quota = call.operation.quota();
-        let mut authorization = shared.authorization.header(&shared.clock).await?;
-        let mut is_successor = false;
+        let authorization = shared.authorization.header(&shared.clock).await;
+        let mut authorization = authorization.inspect_err(|error| {
+            span.record("error", error.kind().as_str());
+        })?;
+        // Requests with credentials that were replaced: one at most, and none of them counts.
+        let mut replaced = 0;
         let mut started = shared.clock.now();
         let mut attempts = 0;
         loop {
@@ -155,14 +159,14 @@ impl Transport {
                 shared.clock.sleep(turn).await;
                 started += turn;
             }
-            let timeout = match attempts {
+            let timeout = match attempts - replaced {
                 0 => timeout,
                 _ => {
                     let spent = shared.clock.now().saturating_duration_since(started);
                     timeout.min(policy.total_time.saturating_sub(spent))
                 }
             };
-            let attempt = shared.attempt(&call, &url, &authorization, attempts, timeout);
+            let attempt = shared.attempt(&call, &url, &authorization, attempts - replaced, timeout);
             let result = attempt.await;
             attempts += 1;
             let mut error = match result {
@@ -180,20 +184,22 @@ impl Transport {
             }
             // Whoever is refused has done nothing, so this is no repeat: it is the first
             // request that is opened.
-            if error.status() == Some(401) && !is_successor {
+            if error.status() == Some(401) && replaced == 0 {
                 let successor = shared
                     .authorization
                     .successor(&authorization, &shared.clock);
                 if let Some(header) = successor.await {
                     tracing::debug!("the credentials were rotated");
                     authorization = header;
-                    is_successor = true;
+                    replaced = 1;
                     continue;
                 }
             }
             let spent = shared.clock.now().saturating_duration_since(started);
             let repeat = call.operation.repeat();
-            let Some(wait) = policy.wait(repeat, &error, attempts, spent, fastrand::f64()) else {
+            let Some(wait) =
+                policy.wait(repeat, &error, attempts - replaced, spent, fastrand::f64())
+            else {
                 span.record("attempts", attempts);
                 span.record("status", error.status());
                 span.record("error", error.kind().as_str());

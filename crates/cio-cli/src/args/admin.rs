@@ -1,5 +1,6 @@
 //! What can be typed to manage a server's workspaces and keys.
 
+use cio_wire::env_vars;
 use clap::{Args, Subcommand, ValueEnum};
 
 /// How long an old key works beside its successor, unless told otherwise.
@@ -94,16 +95,50 @@ pub(crate) struct KeysCreateArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    customerio keys rotate 2                                  # print the new key\n  \
+    customerio keys rotate 2 --env                            # write it to .env, or the profile\n  \
+    customerio keys rotate 2 --store vault://secret/cio#app   # write it there, try it, end the old one\n  \
+    customerio keys rotate --guided app --env                 # a key of the service, step by step\n\n\
+    Where the new key is written, the old one ends last: until what was written was read back and\n\
+    opened the API, nothing is lost.")]
 pub(crate) struct KeysRotateArgs {
     /// Number of the key, as `keys list` shows it
-    pub(crate) id: u32,
+    #[arg(required_unless_present = "guided")]
+    pub(crate) id: Option<u32>,
     /// How long the old key works on
     #[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_GRACE_SECONDS)]
     pub(crate) grace_seconds: u64,
+    /// Go through it with a key of the service, which is made in its pages
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["id", "url", "token_stdin"])]
+    pub(crate) guided: Option<Kind>,
+    #[command(flatten)]
+    pub(crate) destination: DestinationArgs,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
     #[command(flatten)]
     pub(crate) of: WorkspaceArgs,
+}
+
+/// Where a new key is written.
+#[derive(Debug, Args)]
+pub(crate) struct DestinationArgs {
+    /// Write the new key to a secret store: vault://…, aws-ssm://…, aws-secretsmanager://…,
+    /// gcp-secretmanager://…, file://…
+    #[arg(long, value_name = "REFERENCE")]
+    pub(crate) store: Option<String>,
+    /// Write it where the variable comes from: .env, the profile, or what a reference there names
+    #[arg(long, conflicts_with = "store")]
+    pub(crate) env: bool,
+    /// Write a new site id to a secret store
+    #[arg(long, value_name = "REFERENCE", requires = "store")]
+    pub(crate) site_id_store: Option<String>,
+}
+
+impl DestinationArgs {
+    pub(crate) const fn is_given(&self) -> bool {
+        self.store.is_some() || self.env
+    }
 }
 
 #[derive(Debug, Args)]
@@ -135,7 +170,7 @@ pub(crate) struct ServerArgs {
 }
 
 /// What a key is for.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
     /// The Track API: a site id and a key
     Track,
@@ -148,6 +183,24 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// The kind of this name.
+    pub(crate) fn of(name: &str) -> Option<Kind> {
+        Kind::value_variants()
+            .iter()
+            .copied()
+            .find(|kind| kind.as_str() == name)
+    }
+
+    /// The variable that its keys are kept in.
+    pub(crate) const fn variable(self) -> Option<&'static str> {
+        match self {
+            Kind::Track => Some(env_vars::TRACK_API_KEY),
+            Kind::App => Some(env_vars::APP_API_KEY),
+            Kind::Pipelines => Some(env_vars::PIPELINES_WRITE_KEY),
+            Kind::Webhook => None,
+        }
+    }
+
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Kind::Track => "track",

@@ -7,6 +7,8 @@ use std::io;
 use std::time::Instant;
 
 use self::plan::Plan;
+use customerio::{Error, TrackClient};
+
 use crate::args::{ImportArgs, ImportCommand};
 use crate::commands::serve::Stop;
 use crate::context::Context;
@@ -30,9 +32,9 @@ pub(crate) async fn run(args: &ImportArgs, context: &Context) -> Result<u8, Fail
     let builder = context.track_builder()?;
     let track = import::client(builder, plan.args.rate)?;
     let settings = plan.settings(context)?;
-    let survey = match plan.places.input {
-        Some(_) => Some(plan.survey(context, None)?),
-        None => None,
+    let survey = match plan.places.can_be_read_twice() {
+        true => Some(plan.survey(context, None)?),
+        false => None,
     };
     if let Some(survey) = survey.as_ref().filter(|it| it.bad > 0) {
         said::problems(survey, &context.output);
@@ -41,8 +43,7 @@ pub(crate) async fn run(args: &ImportArgs, context: &Context) -> Result<u8, Fail
         }
     }
     let content = survey.as_ref().map(|survey| survey.end.digest.clone());
-    let journal = plan.journal()?;
-    let ready = prepare(&plan, journal, content, settings, context)?;
+    let ready = prepare(&plan, content, settings, context)?;
     send(&plan, ready, track, survey.as_ref(), context).await
 }
 
@@ -90,12 +91,14 @@ struct Ready {
 /// Goes on where an earlier run was, if it was about the same; begins otherwise.
 fn prepare(
     plan: &Plan<'_>,
-    mut journal: Journal,
     content: Option<String>,
     settings: String,
     context: &Context,
 ) -> Result<Ready, Failure> {
+    // What cannot be begun leaves nothing behind.
     let (mut records, mut operations) = plan.open()?;
+    plan.check_rejects()?;
+    let mut journal = plan.journal()?;
     let name = content.clone().unwrap_or_else(plan::a_name_of_its_own);
     let head = Head::new(content, settings, name);
     let known = journal.state().filter(|_| !plan.args.restart).cloned();
@@ -118,8 +121,6 @@ fn prepare(
             done
         }
         None => {
-            // The old rows go first: a journal must not be about rows that are not its own.
-            drop(plan.rejects(&records, 0)?);
             operations.import = head.import.clone();
             journal
                 .begin(head)
@@ -139,7 +140,7 @@ fn prepare(
 async fn send(
     plan: &Plan<'_>,
     ready: Ready,
-    track: customerio::TrackClient,
+    track: TrackClient,
     survey: Option<&Survey>,
     context: &Context,
 ) -> Result<u8, Failure> {
@@ -154,7 +155,6 @@ async fn send(
         rejects: ready.rejects,
         done: ready.done,
         progress: output.progress("Sending", Unit::Things("rows"), total, before),
-        output,
     };
     let ended = import.run(ready.records, ready.operations, &mut stop).await;
     let Import {
@@ -170,19 +170,27 @@ async fn send(
             check_unchanged(survey, &end, plan)?;
             journal.finish().map_err(|error| plan.unwritable(&error))?;
         }
-        Ok(Ended::Interrupted) => {
-            let said = Failure::unexpected(format!("stopped after {} rows", done.rows));
-            return Err(said.next(plan.how_to_go_on()));
-        }
-        Ok(Ended::Failed(error)) => {
-            let said = Failure::from(&*error).after(format!("stopped after {} rows", done.rows));
-            return Err(said.next(plan.how_to_go_on()));
-        }
+        Ok(Ended::Interrupted) => return Err(stopped(&done, None, plan)),
+        Ok(Ended::Failed(error)) => return Err(stopped(&done, Some(&error), plan)),
         Err(failure) => return Err(failure.next(plan.how_to_go_on())),
     }
     let rejects = (done.rejected > 0).then(|| rejects.path());
     said::done(&done, before, began.elapsed(), rejects, output);
     Ok(code(done.rejected))
+}
+
+/// It did not come to its end, and can go on. That is never 1, which says that it came to its end
+/// and that rows were rejected.
+fn stopped(done: &import::Progress, error: Option<&Error>, plan: &Plan<'_>) -> Failure {
+    let so_far = format!("stopped after {} rows", done.rows);
+    let failure = match error {
+        None => Failure::unexpected(so_far),
+        Some(error) if matches!(error.status(), Some(401 | 403)) => {
+            Failure::config(format!("{so_far}: {error}"))
+        }
+        Some(error) => Failure::unexpected(format!("{so_far}: {error}")),
+    };
+    failure.next(plan.how_to_go_on())
 }
 
 /// What was looked through must be what was sent.

@@ -1,12 +1,16 @@
 //! `customerio keys`: list, create, rotate and revoke a server's keys.
 
+mod destination;
+mod guided;
+mod rotate;
+mod trial;
+
 use cio_wire::env_vars;
 use serde_json::{Value, json};
 
 use super::{items, text};
 use crate::args::{
-    KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, KeysRotateArgs,
-    WorkspaceArgs,
+    KeysArgs, KeysCommand, KeysCreateArgs, KeysListArgs, KeysRevokeArgs, WorkspaceArgs,
 };
 use crate::context::Context;
 use crate::exit::{self, Failure};
@@ -16,7 +20,10 @@ pub(crate) async fn run(args: &KeysArgs, context: &Context) -> Result<u8, Failur
     match &args.command {
         KeysCommand::List(args) => list(args, context).await,
         KeysCommand::Create(args) => create(args, context).await,
-        KeysCommand::Rotate(args) => rotate(args, context).await,
+        KeysCommand::Rotate(args) => match args.guided {
+            Some(kind) => guided::run(kind, args, context).await,
+            None => rotate::run(args, context).await,
+        },
         KeysCommand::Revoke(args) => revoke(args, context).await,
     }?;
     Ok(exit::DONE)
@@ -92,26 +99,6 @@ async fn create(args: &KeysCreateArgs, context: &Context) -> Result<(), Failure>
         text(&key["kind"]),
         text(&key["id"]),
         args.of.workspace
-    ));
-    show(key, &answer, output);
-    Ok(())
-}
-
-async fn rotate(args: &KeysRotateArgs, context: &Context) -> Result<(), Failure> {
-    let output = &context.output;
-    let client = context.admin(&args.server).await?;
-    let path = format!("{}/{}/rotate", path(&args.of), args.id);
-    let body = json!({ "grace_seconds": args.grace_seconds });
-    let answer = client.post(&path, &body).await?;
-    let key = &answer["credential"];
-    let old = match args.grace_seconds {
-        0 => "opens nothing from now on".to_owned(),
-        _ => format!("works until {}", utc(&answer["replaced"]["expires_at"])),
-    };
-    output.note(&format!(
-        "Rotated key {}: its successor is key {}, shown this once. The old key {old}.",
-        args.id,
-        text(&key["id"]),
     ));
     show(key, &answer, output);
     Ok(())

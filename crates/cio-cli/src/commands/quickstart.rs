@@ -22,6 +22,7 @@ use crate::settings::{DOTENV, Variables};
 pub(crate) async fn run(args: &QuickstartArgs, context: &Context) -> Result<u8, Failure> {
     let output = &context.output;
     let variables = context.variables_of_here("quickstart")?;
+    let variables = variables.revealed(&env_vars::SECRETS).await?;
     start_logging(&Logging::of(&variables))?;
     let plan = Plan::make(args, &variables)?;
     let stop = Stop::listen()?;

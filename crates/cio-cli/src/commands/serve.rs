@@ -1,6 +1,7 @@
 //! `customerio serve`: run the server until told to stop.
 
 use cio_server::{Server, Settings, Storage};
+use cio_wire::env_vars;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -20,6 +21,7 @@ pub(crate) async fn run(args: &ServeArgs, context: &Context) -> Result<u8, Failu
         return Ok(exit::DONE);
     }
     let variables = context.variables_of_here("serve")?;
+    let variables = variables.revealed(&env_vars::SECRETS).await?;
     let ServeSettings { server, logging } = ServeSettings::load(args, &variables)?;
     start_logging(&logging)?;
     let settings = server.clone();

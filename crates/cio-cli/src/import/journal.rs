@@ -97,6 +97,8 @@ pub(crate) struct Journal {
 impl Journal {
     /// Opens the journal, or makes one, and keeps it from other processes.
     pub(crate) fn open(path: &Path) -> io::Result<Journal> {
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        folder.map_or(Ok(()), fs::create_dir_all)?;
         let mut file = rejects::create(path)?;
         match file.try_lock() {
             Ok(()) => {}

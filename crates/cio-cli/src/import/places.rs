@@ -27,11 +27,11 @@ impl Places {
     ) -> Places {
         let input = (input != Path::new(STDIN)).then(|| input.to_owned());
         let beside = || match &input {
-            Some(input) => input.with_extension(match input.extension() {
+            Some(input) if is_file(input) => input.with_extension(match input.extension() {
                 Some(ending) => format!("rejected.{}", ending.display()),
                 None => format!("rejected.{}", format.ending()),
             }),
-            None => PathBuf::from(format!("{}.rejected.{}", kind.as_str(), format.ending())),
+            _ => PathBuf::from(format!("{}.rejected.{}", kind.as_str(), format.ending())),
         };
         let rejects = rejects.map_or_else(beside, Path::to_owned);
         let name = rejects
@@ -45,6 +45,11 @@ impl Places {
             input,
             rejects,
         }
+    }
+
+    /// Whether the input can be looked through before it is sent: a pipe cannot.
+    pub(crate) fn can_be_read_twice(&self) -> bool {
+        self.input.as_deref().is_some_and(is_file)
     }
 
     /// Opens the input.
@@ -71,6 +76,11 @@ impl Places {
         };
         real(&self.rejects).is_some_and(|rejects| rejects == input)
     }
+}
+
+/// What is not there would be one.
+fn is_file(path: &Path) -> bool {
+    path.metadata().map_or(true, |it| it.is_file())
 }
 
 #[cfg(test)]
@@ -102,6 +112,11 @@ mod tests {
         assert_eq!(
             places("-", None, Some("state")),
             pair("people.rejected.csv", "state/people.rejected.csv.journal")
+        );
+        // A pipe that has a name.
+        assert_eq!(
+            places("/dev/null", None, None),
+            pair("people.rejected.csv", "people.rejected.csv.journal")
         );
         assert_eq!(
             places("a.csv", Some("out/bad.csv"), None),

@@ -62,6 +62,24 @@ impl Rejects {
         })
     }
 
+    /// Whether there are rejected rows of before; an error if there is something else.
+    pub(crate) fn check(path: &Path) -> io::Result<bool> {
+        let mut file = match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            other => other?,
+        };
+        let mut beginning = Vec::new();
+        (&mut file).take(64).read_to_end(&mut beginning)?;
+        let ours = COLUMNS[0].as_bytes();
+        let is_ours = beginning.windows(ours.len()).any(|part| part == ours);
+        match is_ours || beginning.is_empty() {
+            true => Ok(true),
+            false => Err(io::Error::other(
+                "there is a file that holds no rejected rows: name another one with --rejects",
+            )),
+        }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -128,20 +146,9 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 
 /// Removes rejected rows of before, and nothing else.
 fn remove(path: &Path) -> io::Result<()> {
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        other => other?,
-    };
-    let mut beginning = Vec::new();
-    (&mut file).take(64).read_to_end(&mut beginning)?;
-    let is_ours = beginning
-        .windows(COLUMNS[0].len())
-        .any(|part| part == COLUMNS[0].as_bytes());
-    match is_ours || beginning.is_empty() {
+    match Rejects::check(path)? {
         true => fs::remove_file(path),
-        false => Err(io::Error::other(
-            "there is a file that holds no rejected rows: name another one with --rejects",
-        )),
+        false => Ok(()),
     }
 }
 

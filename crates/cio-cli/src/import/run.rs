@@ -17,7 +17,7 @@ use super::rejects::Rejects;
 use super::sending;
 use crate::commands::serve::Stop;
 use crate::exit::Failure;
-use crate::output::{Output, Progress};
+use crate::output::Progress;
 
 /// Batches that are ready before there is room for them.
 const READ_AHEAD: usize = 2;
@@ -36,14 +36,13 @@ pub(crate) enum Ended {
 }
 
 /// An import under way.
-pub(crate) struct Import<'a> {
+pub(crate) struct Import {
     pub(crate) track: TrackClient,
     pub(crate) concurrency: usize,
     pub(crate) journal: Journal,
     pub(crate) rejects: Rejects,
     pub(crate) done: journal::Progress,
     pub(crate) progress: Progress,
-    pub(crate) output: &'a Output,
 }
 
 /// What comes from the thread that reads.
@@ -70,7 +69,7 @@ enum State {
 
 type Sent = (u64, Result<Vec<(usize, String)>, Arc<Error>>);
 
-impl Import<'_> {
+impl Import {
     /// Sends everything that comes of a reader, up to the end or until `stop`.
     pub(crate) async fn run(
         &mut self,
@@ -126,7 +125,7 @@ impl Import<'_> {
                         return Ok(Ended::Interrupted);
                     }
                     let said = "Stopping: waiting for what is under way. Again to stop at once.";
-                    self.output.note(said);
+                    self.progress.note(said);
                     ending = Some(Ended::Interrupted);
                 }
             }

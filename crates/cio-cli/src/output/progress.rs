@@ -50,7 +50,7 @@ impl Progress {
     pub(super) fn new(task: &Task<'_>, is_terminal: bool, is_silent: bool) -> Progress {
         let shown = match (is_silent, is_terminal) {
             (true, _) => Shown::Nothing,
-            (false, true) => Shown::Bar(bar(task.total)),
+            (false, true) => Shown::Bar(bar(task)),
             (false, false) => Shown::Lines,
         };
         let now = Instant::now();
@@ -86,10 +86,18 @@ impl Progress {
         match &self.shown {
             Shown::Bar(bar) => {
                 bar.set_position(done);
-                bar.set_prefix(self.what.clone());
                 bar.set_message(said);
             }
             _ => super::say(&format!("{}: {said}", self.what)),
+        }
+    }
+
+    /// A line for a person, in between.
+    pub(crate) fn note(&self, text: &str) {
+        match &self.shown {
+            Shown::Bar(bar) => bar.println(text),
+            Shown::Lines => super::say(text),
+            Shown::Nothing => {}
         }
     }
 }
@@ -103,15 +111,18 @@ impl Drop for Progress {
     }
 }
 
-fn bar(total: Option<u64>) -> ProgressBar {
-    let (bar, template) = match total {
-        Some(total) => (ProgressBar::new(total), "{prefix} {bar:30} {msg}"),
-        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {msg}"),
+fn bar(task: &Task<'_>) -> ProgressBar {
+    let (bar, template) = match task.total {
+        Some(total) => (ProgressBar::new(total), "{prefix} {bar:20} {wide_msg}"),
+        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {wide_msg}"),
     };
-    match ProgressStyle::with_template(template) {
+    let bar = match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
-    }
+    };
+    bar.set_prefix(task.what.to_owned());
+    bar.set_position(task.done);
+    bar
 }
 
 /// `12,000 of 1,000,000 rows, 24,000/s, 41 s left`.

@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod keys;
 mod quickstart;
+mod rotation;
 mod serve;
 mod store;
 mod support;

@@ -188,6 +188,7 @@ fn alike(text: &str) -> String {
         (r"[A-Za-z0-9_-]{20,}={0,2}", "ID"),
         (r"\b\d+(\.\d+)? ?(ms|s|µs)\b", "DURATION"),
         (r"\b[\d,  ]+ (a second|rows/s|/s)", "RATE"),
+        (r#""(rate|seconds)":[\d.]+"#, "MEASURED"),
         (r" +", " "),
         (r"[─━]+", "─"),
     ];

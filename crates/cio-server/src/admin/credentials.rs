@@ -3,11 +3,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use cio_domain::WorkspaceId;
 use cio_domain::credential::{
     Credential, CredentialId, CredentialKind, Key, NewCredential, Rotation, Scope, SigningKey,
 };
 use cio_domain::ip_network::IpNetwork;
+use cio_domain::{UnixMillis, WorkspaceId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -84,10 +84,25 @@ pub(crate) async fn create(
 #[serde(deny_unknown_fields)]
 struct Overlap {
     grace_seconds: Option<u64>,
+    /// Whether the old key gets an end now, or later by `end`.
+    old_key_ends: Option<bool>,
+}
+
+impl Overlap {
+    /// When an old key ends that ends from now on.
+    fn ends_at(&self, now: UnixMillis) -> Part<UnixMillis> {
+        let grace = self.grace_seconds.unwrap_or(GRACE_SECONDS);
+        if grace > GRACE_SECONDS_MAX {
+            let text = format!("\"grace_seconds\" must be at most {GRACE_SECONDS_MAX}");
+            return Err(bad_request(&text));
+        }
+        Ok(now + grace * 1_000)
+    }
 }
 
 /// `POST …/credentials/{credential_id}/rotate`: a successor with the same limits, its key
-/// shown this once. The old key works until the grace ends.
+/// shown this once. The old key works until the grace ends, or with `"old_key_ends": false`
+/// until it is ended.
 pub(crate) async fn rotate(
     State(state): State<AppState>,
     _: AdminAccess,
@@ -96,23 +111,31 @@ pub(crate) async fn rotate(
 ) -> ApiResult {
     let id = workspace(&state, &segments)?.id;
     let overlap: Overlap = parse(&body.0)?;
-    let grace = overlap.grace_seconds.unwrap_or(GRACE_SECONDS);
-    if grace > GRACE_SECONDS_MAX {
-        let text = format!("\"grace_seconds\" must be at most {GRACE_SECONDS_MAX}");
-        return Err(bad_request(&text));
-    }
+    let now = state.now();
+    let ends_at = match overlap {
+        Overlap {
+            grace_seconds: Some(_),
+            old_key_ends: Some(false),
+        } => {
+            let text = "\"grace_seconds\" is of a key that ends, and \"old_key_ends\" is false";
+            return Err(bad_request(text));
+        }
+        Overlap {
+            old_key_ends: Some(false),
+            ..
+        } => None,
+        overlap => Some(overlap.ends_at(now)?),
+    };
     let number = number(&segments)?;
     let credentials = of(&state, id).await?;
     let old = credentials.into_iter().find(|it| it.id == number);
     let old = old.ok_or_else(not_found)?;
     let key = new_key();
-    let now = state.now();
     let successor = NewCredential {
         key: kept(&state, old.details.key.kind(), Some(&old.details.key), &key),
         created_at: now,
         ..old.details
     };
-    let ends_at = now + grace * 1_000;
     let rotation = state
         .store
         .rotate_credential(id, number, successor, ends_at);
@@ -140,6 +163,41 @@ pub(crate) async fn rotate(
         )),
         Rotation::NotFound => Err(not_found()),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct End {
+    grace_seconds: Option<u64>,
+}
+
+/// `POST …/credentials/{credential_id}/end`: it works until the grace ends, and no longer. What
+/// has an earlier end keeps it.
+pub(crate) async fn end(
+    State(state): State<AppState>,
+    _: AdminAccess,
+    segments: Segments,
+    body: AdminBody,
+) -> ApiResult {
+    let id = workspace(&state, &segments)?.id;
+    let End { grace_seconds } = parse(&body.0)?;
+    let overlap = Overlap {
+        grace_seconds,
+        old_key_ends: None,
+    };
+    let ends_at = overlap.ends_at(state.now())?;
+    let number = number(&segments)?;
+    let ended = state.store.end_credential(id, number, ends_at).await;
+    let ended = ended.or_store_error(Family::Admin)?;
+    let ended = ended.ok_or_else(not_found)?;
+    let (workspace, credential) = (id.0, number.0);
+    tracing::info!(
+        workspace.id = workspace,
+        credential.id = credential,
+        "a key was given an end"
+    );
+    let body = json!({ "credential": shown(&state, id, &ended) });
+    in_force(&state, ok_json(&body)).await
 }
 
 /// `POST …/credentials/{credential_id}/revoke`: from now on it opens nothing.

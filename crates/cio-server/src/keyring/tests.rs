@@ -102,7 +102,7 @@ async fn a_rotated_track_key_works_beside_its_successor_until_its_end() {
     let id = CredentialId(1);
     let rotation = given
         .store
-        .rotate_credential(given.workspace, id, successor, AT + 10);
+        .rotate_credential(given.workspace, id, successor, Some(AT + 10));
     rotation.await.unwrap();
     given.keys.reload(&given.store).await.unwrap();
     let old = &given.credentials.track_api_key;
@@ -237,7 +237,7 @@ async fn the_newest_key_in_force_signs_first() {
     let end = AT + 1_000;
     let rotated = given
         .store
-        .rotate_credential(given.workspace, old, successor, end);
+        .rotate_credential(given.workspace, old, successor, Some(end));
     rotated.await.unwrap();
     let revoked = given
         .store

@@ -120,6 +120,44 @@ async fn after_a_rotation_both_keys_work_until_the_grace_ends() {
 }
 
 #[tokio::test]
+async fn an_old_key_can_stay_until_it_is_ended() {
+    let server = TestServer::start().await;
+    let old = server.credentials.app_api_key.clone();
+    let rotate = format!("{KEYS}/2/rotate");
+    let both = r#"{"old_key_ends":false,"grace_seconds":1}"#;
+    assert_eq!(server.admin("POST", &rotate, both).await.status, 400);
+    for _ in 0..2 {
+        let rotated = server
+            .admin("POST", &rotate, r#"{"old_key_ends":false}"#)
+            .await;
+        assert_eq!(rotated.status, 200, "{rotated:?}");
+        let rotated = rotated.json();
+        assert_eq!(rotated["replaced"]["state"], "active");
+        assert_eq!(app_status(&server, &key(&rotated["credential"])).await, 200);
+    }
+    let end = format!("{KEYS}/2/end");
+    let ended = server.admin("POST", &end, r#"{"grace_seconds":60}"#).await;
+    assert_eq!(
+        (ended.status, &ended.json()["credential"]["state"]),
+        (200, &json!("ending"))
+    );
+    assert_eq!(app_status(&server, &old).await, 200);
+    server.admin("POST", &end, r#"{"grace_seconds":0}"#).await;
+    assert_eq!(app_status(&server, &old).await, 401);
+    for (path, body, status) in [
+        (format!("{KEYS}/99/end"), "{}", 404),
+        (end, r#"{"grace_seconds":99999999}"#, 400),
+        (rotate, r#"{"old_key_ends":false}"#, 409),
+    ] {
+        assert_eq!(
+            server.admin("POST", &path, body).await.status,
+            status,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_rotated_track_key_keeps_its_site_id() {
     let server = TestServer::start().await;
     let site_id = server.credentials.site_id.clone();

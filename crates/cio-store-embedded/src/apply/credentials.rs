@@ -77,13 +77,13 @@ fn add(
     row.into_credential(id)
 }
 
-/// Creates a successor and gives the old credential its end.
+/// Creates a successor and gives the old credential its end, if it is to have one.
 pub(crate) fn rotate(
     transaction: &mut Transaction<'_>,
     workspace: WorkspaceId,
     id: CredentialId,
     successor: NewCredential,
-    ends_at: UnixMillis,
+    ends_at: Option<UnixMillis>,
 ) -> Result<Rotation, StoreError> {
     let Some(mut row) = find(transaction, workspace, id)? else {
         return Ok(Rotation::NotFound);
@@ -91,12 +91,29 @@ pub(crate) fn rotate(
     if row.expires_at.is_some() || row.revoked_at.is_some() {
         return Ok(Rotation::Over(Box::new(row.into_credential(id)?)));
     }
-    row.expires_at = Some(ends_at);
+    row.expires_at = ends_at;
     put(transaction, workspace, id, &row);
     Ok(Rotation::Rotated {
         old: Box::new(row.into_credential(id)?),
         successor: Box::new(add(transaction, workspace, successor)?),
     })
+}
+
+/// Gives a credential an end; the earliest counts.
+pub(crate) fn end(
+    transaction: &mut Transaction<'_>,
+    workspace: WorkspaceId,
+    id: CredentialId,
+    ends_at: UnixMillis,
+) -> Result<Option<Credential>, StoreError> {
+    let Some(mut row) = find(transaction, workspace, id)? else {
+        return Ok(None);
+    };
+    if row.expires_at.is_none_or(|end| ends_at < end) {
+        row.expires_at = Some(ends_at);
+        put(transaction, workspace, id, &row);
+    }
+    row.into_credential(id).map(Some)
 }
 
 /// Revokes a credential, if that has not been done.

@@ -80,7 +80,7 @@ pub(super) async fn a_rotation_has_a_successor_and_an_end(store: &dyn Store) {
     let workspace = given(store).await.workspace;
     let created = store.create_credential(workspace, app(1)).await.unwrap();
     let first = created.unwrap();
-    let rotation = store.rotate_credential(workspace, first.id, app(2), AT + 60_000);
+    let rotation = store.rotate_credential(workspace, first.id, app(2), Some(AT + 60_000));
     let Rotation::Rotated { old, successor } = rotation.await.unwrap() else {
         panic!("it is rotated");
     };
@@ -89,7 +89,7 @@ pub(super) async fn a_rotation_has_a_successor_and_an_end(store: &dyn Store) {
     assert_eq!(successor.details, app(2));
     assert_eq!((successor.expires_at, successor.revoked_at), (None, None));
     assert_eq!(credentials(store, workspace).await, [*old, *successor]);
-    let missing = store.rotate_credential(workspace, CredentialId(9), app(3), AT);
+    let missing = store.rotate_credential(workspace, CredentialId(9), app(3), Some(AT));
     assert_eq!(missing.await.unwrap(), Rotation::NotFound);
 }
 
@@ -100,17 +100,40 @@ pub(super) async fn what_is_over_is_not_rotated(store: &dyn Store) {
         let created = store.create_credential(workspace, app(byte));
         created.await.unwrap().unwrap();
     }
-    let rotated = store.rotate_credential(workspace, CredentialId(1), app(3), AT + 1);
+    let rotated = store.rotate_credential(workspace, CredentialId(1), app(3), Some(AT + 1));
     rotated.await.unwrap();
     let revoked = store.revoke_credential(workspace, CredentialId(2), AT);
     revoked.await.unwrap();
     let before = credentials(store, workspace).await;
     for id in [CredentialId(1), CredentialId(2)] {
-        let again = store.rotate_credential(workspace, id, app(4), AT + 9);
+        let again = store.rotate_credential(workspace, id, app(4), Some(AT + 9));
         let again = again.await.unwrap();
         assert!(matches!(again, Rotation::Over(it) if it.id == id));
     }
     assert_eq!(credentials(store, workspace).await, before);
+}
+
+/// A successor that was not what was wanted leaves the old one as it was; the end that it gets
+/// later is the earliest of those it is given.
+pub(super) async fn an_old_one_without_an_end_gets_it_later(store: &dyn Store) {
+    let workspace = given(store).await.workspace;
+    let created = store.create_credential(workspace, app(1)).await.unwrap();
+    let first = created.unwrap();
+    for byte in [2, 3] {
+        let rotation = store.rotate_credential(workspace, first.id, app(byte), None);
+        let Rotation::Rotated { old, successor } = rotation.await.unwrap() else {
+            panic!("it has no end, so it may have another successor");
+        };
+        assert_eq!((*old, successor.details), (first.clone(), app(byte)));
+    }
+    for (given, kept) in [(AT + 90, AT + 90), (AT + 60, AT + 60), (AT + 70, AT + 60)] {
+        let ended = store.end_credential(workspace, first.id, given);
+        assert_eq!(ended.await.unwrap().unwrap().expires_at, Some(kept));
+    }
+    let again = store.rotate_credential(workspace, first.id, app(4), None);
+    assert!(matches!(again.await.unwrap(), Rotation::Over(_)));
+    let missing = store.end_credential(workspace, CredentialId(9), AT);
+    assert_eq!(missing.await.unwrap(), None);
 }
 
 /// Revoking again answers as before and changes nothing.

@@ -47,9 +47,7 @@ impl ApiClientBuilder {
     /// [`Error::Config`] naming everything that is missing or invalid.
     pub fn build(self) -> Result<ApiClient, Error> {
         let mut problems = ConfigError::default();
-        if self.api_key.plain() == Some("") {
-            problems.add_missing("app_api_key");
-        }
+        self.api_key.check("app_api_key", None, &mut problems);
         let authorization = Authorization::new(Scheme::Bearer(self.api_key));
         let region = self.options.region;
         let transport = self

@@ -12,7 +12,7 @@ use super::PipelinesClient;
 use super::envelope::overlay;
 use crate::Error;
 use crate::client_options::{ClientOptions, option_setters};
-use crate::config::ConfigError;
+use crate::config::{COLON_IN_WRITE_KEY, ConfigError};
 use crate::credential::{Authorization, Credential, Scheme};
 use crate::json_object::JsonObject;
 use crate::operations::Api;
@@ -74,13 +74,8 @@ impl PipelinesClientBuilder {
     /// [`Error::Config`] naming everything that is missing or invalid.
     pub fn build(mut self) -> Result<PipelinesClient, Error> {
         let mut problems = ConfigError::default();
-        match self.write_key.plain() {
-            Some("") => problems.add_missing("write_key"),
-            Some(write_key) if write_key.contains(':') => {
-                problems.add_invalid("write_key", crate::config::COLON_IN_WRITE_KEY);
-            }
-            _ => {}
-        }
+        self.write_key
+            .check("write_key", Some(COLON_IN_WRITE_KEY), &mut problems);
         let authorization = Authorization::new(Scheme::User(self.write_key));
         let context = full_context(self.default_context.as_ref());
         if let Err(Error::InvalidInput { rule, .. }) = &context {

@@ -12,6 +12,10 @@ impl Field {
         Field(reference.field().map(str::to_owned))
     }
 
+    pub(super) fn whole() -> Field {
+        Field(None)
+    }
+
     /// What it is of a value. `None` if the value has no such field.
     ///
     /// # Errors

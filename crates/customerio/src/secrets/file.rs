@@ -1,18 +1,20 @@
 //! Secrets in files: what Docker, Kubernetes and systemd hand to a program.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::field::Field;
-use super::{Fetching, Found, Putting, Reference, SecretError, SecretErrorKind, SecretSource};
+use super::{
+    Fetching, Found, Putting, Reference, SecretError, SecretErrorKind, SecretSource, Store,
+};
 use crate::Secret;
 
 /// Largest file that is taken for a secret.
 const BYTES_MAX: u64 = 1 << 20;
 
 /// One file, or a field of one that is a JSON object.
-pub(super) struct File {
+pub(crate) struct File {
     path: PathBuf,
     field: Field,
     place: String,
@@ -24,6 +26,15 @@ impl File {
             path: PathBuf::from(reference.path()),
             field: Field::of(reference),
             place: reference.to_string(),
+        }
+    }
+
+    /// The file itself, whatever is in its name.
+    pub(crate) fn at(path: PathBuf) -> File {
+        File {
+            place: format!("{}://{}", Store::File.scheme(), path.display()),
+            field: Field::whole(),
+            path,
         }
     }
 
@@ -41,17 +52,20 @@ impl File {
     }
 
     fn text(&self) -> Result<Option<String>, SecretError> {
-        let size = match fs::metadata(&self.path) {
-            Ok(metadata) => metadata.len(),
+        let file = match fs::File::open(&self.path) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.unreadable(error)),
         };
-        if size > BYTES_MAX {
+        // Not by its size: what is no regular file has none, and no end either.
+        let mut text = String::new();
+        let read = file.take(BYTES_MAX + 1).read_to_string(&mut text);
+        read.map_err(|error| self.unreadable(error))?;
+        if text.len() as u64 > BYTES_MAX {
             let problem = "it is larger than a megabyte, so it is no secret";
             return Err(self.error(SecretErrorKind::Unreadable, problem));
         }
-        let text = fs::read_to_string(&self.path);
-        text.map(Some).map_err(|error| self.unreadable(error))
+        Ok(Some(text))
     }
 
     fn unreadable(&self, error: io::Error) -> SecretError {

@@ -33,7 +33,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    #[cfg(any(feature = "secrets-aws", feature = "secrets-gcp"))]
+    #[cfg(feature = "secrets-aws")]
     pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -72,7 +72,7 @@ impl Http {
         Http::new(place, &here, Vec::new())
     }
 
-    #[cfg(any(feature = "secrets-aws", feature = "secrets-gcp"))]
+    #[cfg(feature = "secrets-aws")]
     pub(super) fn place(&self) -> &str {
         &self.place
     }

@@ -38,7 +38,7 @@ impl Reference {
             Store::GcpSecretManager => Ok(Box::new(super::gcp::Gcp::of(self, variable)?)),
             #[cfg(not(feature = "secret-stores"))]
             store => Err(SecretError::new(
-                self.to_string(),
+                self.place(),
                 SecretErrorKind::Setting,
                 format!(
                     "this program was built without this store: it takes the feature \"{}\" of customerio",

@@ -15,7 +15,9 @@ use std::str::FromStr;
 /// | `exec://COMMAND ARGUMENT …` | the first line a command prints; no shell takes part |
 ///
 /// Any but `exec` may have `#FIELD` at its end, for a value that is a JSON object.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+///
+/// Its `Debug` leaves out the arguments of a command: they may be secret.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Reference {
     store: Store,
     /// What follows `://`, up to the field.
@@ -129,6 +131,26 @@ impl FromStr for Reference {
     }
 }
 
+impl Reference {
+    /// What errors and logs call it: of a command its name only, for arguments may be secret.
+    pub fn place(&self) -> String {
+        match self.store {
+            Store::Exec => {
+                let command = self.path.split_whitespace().next().unwrap_or_default();
+                format!("{}://{command}", self.store.scheme())
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Debug for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reference").field(&self.place()).finish()
+    }
+}
+
+/// As it is written, with everything in it.
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.store.scheme(), self.path)?;
@@ -146,6 +168,8 @@ pub struct InvalidReference(&'static str);
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -187,5 +211,56 @@ mod tests {
             assert!(text.parse::<Reference>().is_err(), "{text}");
         }
         assert!(!Reference::is_meant("https://example.com"));
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        let scheme = proptest::sample::select(Store::ALL.map(Store::scheme).to_vec());
+        prop_oneof![
+            ".*",
+            (scheme, "[ -~]{0,40}").prop_map(|(scheme, rest)| format!("{scheme}://{rest}")),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_written_and_read_again(text in text()) {
+            let read = text.parse::<Reference>();
+            prop_assert!(read.is_err() || Reference::is_meant(&text));
+            if let Ok(reference) = read {
+                prop_assert_eq!(reference.to_string(), text.trim());
+                prop_assert_eq!(reference.to_string().parse(), Ok(reference));
+            }
+        }
+
+        #[test]
+        fn path_and_field_are_what_was_written(
+            store in proptest::sample::select(Store::ALL.to_vec()),
+            path in "[a-zA-Z0-9/_.-]{1,40}",
+            field in proptest::option::of("[a-zA-Z0-9_.-]{1,20}"),
+        ) {
+            let end = field.as_ref().map(|field| format!("#{field}")).unwrap_or_default();
+            let text = format!(" {}://{path}{end}\n", store.scheme());
+            let reference: Reference = text.parse().unwrap();
+            prop_assert_eq!(reference.store(), store);
+            match store {
+                Store::Exec => {
+                    let whole = format!("{path}{end}");
+                    prop_assert_eq!((reference.path(), reference.field()), (whole.as_str(), None));
+                }
+                _ => prop_assert_eq!(
+                    (reference.path(), reference.field()),
+                    (path.as_str(), field.as_deref())
+                ),
+            }
+        }
+
+        #[test]
+        fn arguments_of_a_command_are_shown_nowhere(arguments in "[a-z]{8,20}( [a-z]{8,20}){0,3}") {
+            let reference: Reference = format!("exec://COMMAND {arguments}").parse().unwrap();
+            let shown = format!("{reference:?} {reference:#?} {}", reference.place());
+            for argument in arguments.split(' ') {
+                prop_assert!(!shown.contains(argument), "{}", shown);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::TrackClient;
 use crate::Error;
 use crate::client_options::{ClientOptions, option_setters};
-use crate::config::ConfigError;
+use crate::config::{COLON_IN_SITE_ID, ConfigError};
 use crate::credential::{Authorization, Credential, Scheme};
 use crate::operations::Api;
 
@@ -60,16 +60,9 @@ impl TrackClientBuilder {
     /// [`Error::Config`] naming everything that is missing or invalid.
     pub fn build(self) -> Result<TrackClient, Error> {
         let mut problems = ConfigError::default();
-        match self.site_id.plain() {
-            Some("") => problems.add_missing("site_id"),
-            Some(site_id) if site_id.contains(':') => {
-                problems.add_invalid("site_id", crate::config::COLON_IN_SITE_ID);
-            }
-            _ => {}
-        }
-        if self.api_key.plain() == Some("") {
-            problems.add_missing("api_key");
-        }
+        self.site_id
+            .check("site_id", Some(COLON_IN_SITE_ID), &mut problems);
+        self.api_key.check("api_key", None, &mut problems);
         let authorization = Authorization::new(Scheme::Basic(self.site_id, self.api_key));
         let region = self.options.region;
         let transport = self

@@ -1,5 +1,9 @@
 //! Credentials that are references: read at the first call, and again when they are refused.
 
+mod everywhere;
+mod files_and_commands;
+mod rotation;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! No credential and no personal data is in anything that can be printed.
 
 use cio_testkit::{Reply, TestServer};
-use customerio::{ApiClient, Config, Error, Identifier, SendEmail, TrackClient};
+use customerio::secrets::{CachedSecret, Found, Reference};
+use customerio::{ApiClient, Config, Credential, Error, Identifier, SendEmail, TrackClient};
 use serde_json::json;
 
 use crate::support::{
@@ -59,6 +60,83 @@ fn refused_settings() {
         .unwrap_err();
     assert_clean(&everything_printed(&error));
     let error = ApiClient::new(format!("{APP_KEY}\n{APP_KEY}")).unwrap_err();
+    assert_clean(&everything_printed(&error));
+}
+
+#[tokio::test]
+async fn what_is_kept_elsewhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("keys.json");
+    let keys = json!({ "site": SITE_ID, "track": TRACK_KEY, "app": APP_KEY });
+    std::fs::write(&file, keys.to_string()).unwrap();
+    let at = |field: &str| format!("file://{}#{field}", file.display());
+    let config = Config::from_vars(|name| match name {
+        "CUSTOMERIO_SITE_ID" => Some(at("site")),
+        "CUSTOMERIO_TRACK_API_KEY" => Some(at("track")),
+        "CUSTOMERIO_APP_API_KEY" => Some(format!("exec://printf {APP_KEY}")),
+        "CUSTOMERIO_PIPELINES_WRITE_KEY" => Some(at("app")),
+        _ => None,
+    })
+    .unwrap();
+    let resolved = config.resolved().await.unwrap();
+    assert_eq!(resolved.app_api_key.expose(), APP_KEY);
+    assert_clean(&format!("{config:?} {config:#?} {resolved:?}"));
+    assert_clean(&format!("{:?}", config.track_client_builder()));
+    assert_clean(&format!("{:?}", config.api_client().unwrap()));
+    assert_clean(&format!("{:?}", config.pipelines_client().unwrap()));
+
+    for text in [at("app"), format!("exec://printf {APP_KEY}")] {
+        let reference: Reference = text.parse().unwrap();
+        let source = reference.open(&|_| None).unwrap();
+        let found = source.fetch().await.unwrap().unwrap();
+        assert_eq!(found.value.expose(), APP_KEY);
+        let cached = CachedSecret::parse(&text, &|_| None).unwrap();
+        cached.get().await.unwrap();
+        let credential = Credential::from(&cached);
+        assert_clean(&format!(
+            "{reference:?} {found:?} {cached:#?} {credential:?}"
+        ));
+        assert_clean(&format!("{} {:?}", source.place(), cached.places()));
+    }
+    assert_clean(&format!(
+        "{:?} {:?}",
+        Credential::from(APP_KEY),
+        Found::new(APP_KEY)
+    ));
+}
+
+#[tokio::test]
+async fn failures_of_what_is_kept_elsewhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("keys");
+    std::fs::write(&file, format!("{TRACK_KEY} is no JSON")).unwrap();
+    for text in [
+        format!("file://{}#app", file.display()),
+        format!("exec://sh -c 'echo {APP_KEY}; echo {APP_KEY} >&2; exit 1'"),
+        format!("exec://no-such-command {APP_KEY}"),
+        format!("exec://true {APP_KEY}"),
+        // A key where another place was to follow.
+        format!("exec://true || {APP_KEY}"),
+    ] {
+        let settings = Config::from_vars(|name| match name {
+            "CUSTOMERIO_SITE_ID" | "CUSTOMERIO_TRACK_API_KEY" => Some("x".to_owned()),
+            "CUSTOMERIO_APP_API_KEY" => Some(text.clone()),
+            _ => None,
+        });
+        let error = match settings {
+            Ok(config) => {
+                config
+                    .api_client()
+                    .unwrap()
+                    .customers()
+                    .by_email("a@b.de")
+                    .await
+            }
+            Err(error) => Err(error.into()),
+        };
+        assert_clean(&everything_printed(&error.unwrap_err()));
+    }
+    let error = ApiClient::new(format!("exec://pass {APP_KEY}")).unwrap_err();
     assert_clean(&everything_printed(&error));
 }
 

@@ -41,9 +41,9 @@ impl<'a> Plan<'a> {
                 "--rejects names the input: rejected rows would overwrite it",
             ));
         }
-        if args.strict && places.input.is_none() {
+        if args.strict && !places.can_be_read_twice() {
             return Err(Failure::config(
-                "--strict needs a file: stdin is sent while it is read",
+                "--strict needs a file: what comes from a pipe is sent while it is read",
             ));
         }
         let maps = args.maps.iter();
@@ -123,7 +123,23 @@ impl<'a> Plan<'a> {
 
     pub(super) fn rejects(&self, records: &Records, bytes: u64) -> Result<Rejects, Failure> {
         let path = &self.places.rejects;
-        Rejects::open(path, records.layout(), bytes).map_err(|error| at(path.display(), &error))
+        let opened = Rejects::open(path, records.layout(), bytes);
+        opened.map_err(|error| {
+            let failure = at(path.display(), &error);
+            match bytes {
+                0 => failure,
+                _ => failure.next("what was rejected before is not there; --restart begins anew"),
+            }
+        })
+    }
+
+    /// Looks whether what is where rejected rows go may be overwritten.
+    pub(super) fn check_rejects(&self) -> Result<(), Failure> {
+        let path = &self.places.rejects;
+        let checked = Rejects::check(path);
+        checked
+            .map(drop)
+            .map_err(|error| at(path.display(), &error))
     }
 
     pub(super) fn journal(&self) -> Result<Journal, Failure> {
@@ -133,7 +149,8 @@ impl<'a> Plan<'a> {
 
     /// Whether an earlier run was not finished.
     pub(super) fn is_under_way(&self) -> bool {
-        self.places.journal.exists()
+        let journal = self.places.journal.metadata();
+        journal.is_ok_and(|it| it.len() > 0)
     }
 
     /// What must stay the same for an import to go on: what rows mean, and whose they become.
@@ -175,9 +192,9 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn how_to_go_on(&self) -> String {
-        let again = match self.places.input {
-            Some(_) => "the same command goes on from there",
-            None => "the same command, with the same input from its beginning, goes on from there",
+        let again = match self.places.can_be_read_twice() {
+            true => "the same command goes on from there",
+            false => "the same command, with the same input from its beginning, goes on from there",
         };
         format!("{again}; --restart begins anew")
     }

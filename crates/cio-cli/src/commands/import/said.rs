@@ -8,6 +8,9 @@ use serde_json::json;
 use crate::import::{Progress, Survey};
 use crate::output::{Output, duration};
 
+/// Shorter times are said with a tenth of a second.
+const SHORT: Duration = Duration::from_secs(10);
+
 /// The first rows that cannot be sent.
 pub(super) fn problems(survey: &Survey, output: &Output) {
     for (line, reason) in &survey.problems {
@@ -38,7 +41,7 @@ pub(super) fn dry_run(survey: &Survey, rejects: Option<&Path>, output: &Output) 
         output.note(&format!("{good} of {rows} rows can be sent."));
         if let Some(rejects) = rejects {
             let (bad, path) = (survey.bad, rejects.display());
-            output.note(&format!("{bad} cannot: {path} has them all."));
+            output.note(&format!("{bad} cannot: see {path}."));
         }
     });
 }
@@ -62,7 +65,11 @@ pub(super) fn done(
         "rejects_file": rejects,
     });
     output.answer(&answer, || {
-        let (sent, rows, time) = (done.sent, done.rows, duration(took));
+        let (sent, rows) = (done.sent, done.rows);
+        let time = match took < SHORT {
+            true => format!("{seconds:.1} s"),
+            false => duration(took),
+        };
         let this_time = match before {
             0 => String::new(),
             _ => format!(", {} of them this time,", done.rows - before),
@@ -73,8 +80,7 @@ pub(super) fn done(
         if let Some(rejects) = rejects {
             let (rejected, path) = (done.rejected, rejects.display());
             output.note(&format!(
-                "{rejected} were rejected: {path} has them, with the reasons. Corrected, it can be \
-                 imported as it is."
+                "Rejected {rejected}, with the reasons: {path}. Corrected, it can be imported as it is."
             ));
         }
     });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -302,6 +302,90 @@ async fn signals_let_what_is_under_way_come_to_its_end() {
         let later: Vec<String> = server.requests()[requests..].iter().flat_map(ids).collect();
         assert_eq!(before.len() + later.len(), 2_970, "nothing is sent twice");
     }
+}
+
+/// One that waits for the next row, and has sent nothing yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_what_waits_for_a_pipe() {
+    let server = TestServer::start().await;
+    let directory = directory();
+    let mut child = command(directory.path())
+        .args(["import", "people", "-", "--format", "csv"])
+        .envs(variables(&server))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"id,plan\n1,pro\n").unwrap();
+    // The journal is there once signals are listened to, or just before.
+    while !directory
+        .path()
+        .join("people.rejected.csv.journal")
+        .exists()
+    {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let pid = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    assert!(server.requests().is_empty());
+    drop(stdin);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_begun_leaves_nothing_behind() {
+    let server = TestServer::start().await;
+    let directory = directory();
+    let variables = variables(&server);
+    let variables = crate::support::borrowed(&variables);
+    let arguments = [
+        "import",
+        "people",
+        "-",
+        "--format=csv",
+        "--rejects=mine.csv",
+    ];
+    let nobody = run_told(directory.path(), &arguments, &variables, "plan\npro");
+    assert_eq!(nobody.code, 2, "{}", nobody.said());
+    fs::write(directory.path().join("mine.csv"), "id\n1\n").unwrap();
+    let mine = run_told(directory.path(), &arguments, &variables, "id\n1");
+    assert_eq!(mine.code, 2, "{}", mine.said());
+    assert!(
+        mine.stderr.contains("holds no rejected rows"),
+        "{}",
+        mine.stderr
+    );
+    let names = fs::read_dir(directory.path()).unwrap();
+    let names: Vec<_> = names.map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(names, ["mine.csv"]);
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_for_longer_than_it_waits_is_no_rejected_row() {
+    let server = TestServer::start().await;
+    let directory = directory();
+    fs::write(directory.path().join("in.csv"), "id\n1\n").unwrap();
+    server.reply(Reply::empty(429).header("Retry-After", "3600"));
+    let done = import(&server, directory.path(), &[]);
+    assert_eq!(done.code, 3, "{}", done.said());
+    assert!(
+        done.stderr.contains("stopped after 0 rows"),
+        "{}",
+        done.stderr
+    );
+    server.answer_with(|_| Reply::empty(403));
+    let done = import(&server, directory.path(), &[]);
+    assert_eq!(done.code, 2, "{}", done.said());
+    assert!(!directory.path().join("in.rejected.csv").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -395,7 +395,7 @@ async fn a_receiver_has_the_overlap_to_learn_of_a_new_key() {
         ..old.details
     };
     let end = fixture.clock.now() + HOUR;
-    let rotated = store.rotate_credential(W, CredentialId(1), successor, end);
+    let rotated = store.rotate_credential(W, CredentialId(1), successor, Some(end));
     rotated.await.unwrap();
     fixture.reload().await;
 

@@ -15,7 +15,7 @@ use super::shared_config::SharedConfig;
 use super::sts::Sts;
 use crate::Secret;
 use crate::clock;
-use crate::secrets::exec;
+use crate::secrets::command::{self, Wanted};
 use crate::secrets::http::Http;
 use crate::secrets::{SecretError, SecretErrorKind};
 
@@ -240,7 +240,8 @@ impl Credentials {
         }
         if let Some(process) = settings.get("credential_process") {
             let called = format!("credential_process of AWS profile {name}");
-            let printed = exec::output(&called, process);
+            let words = command::words(process).unwrap_or_default();
+            let printed = command::output(&called, &words, Wanted::Everything);
             let json: Value = serde_json::from_str(&printed.await?).unwrap_or_default();
             return match AwsCredentials::of_json(&json) {
                 Some(found) => Ok(Some(found)),

@@ -148,15 +148,102 @@ async fn a_refusal_is_a_reason_to_read_once_for_all_who_met_it() {
     let secret = CachedSecret::new(store.clone());
     assert_eq!(read(&secret, &clock).await, "one");
     store.hold(Some(Found::new("two")));
-    let refused_at = clock.now();
-    for _ in 0..64 {
-        secret.renew(&clock, refused_at).await;
+    let states: Vec<State> = (0..64).map(|_| secret.state()).collect();
+    for state in states {
+        secret.renew(&clock, state).await;
     }
     assert_eq!(read(&secret, &clock).await, "two");
     assert_eq!(store.asked(), 2);
+    // It was rotated once more: what brought something new is no reason to wait.
+    store.hold(Some(Found::new("three")));
+    secret.renew(&clock, secret.state()).await;
+    assert_eq!(read(&secret, &clock).await, "three");
+    // What brought nothing new is one, for a second.
+    secret.renew(&clock, secret.state()).await;
+    secret.renew(&clock, secret.state()).await;
+    assert_eq!(store.asked(), 4);
     test.advance(PAUSE);
-    secret.renew(&clock, clock.now()).await;
+    secret.renew(&clock, secret.state()).await;
+    assert_eq!(store.asked(), 5);
+}
+
+#[tokio::test]
+async fn who_is_refused_while_another_reads_takes_what_that_one_found() {
+    let (_, clock) = clock();
+    let store = Store::with("one");
+    let secret = CachedSecret::new(store.clone());
+    assert_eq!(read(&secret, &clock).await, "one");
+    store.hold(Some(Found::new("two")));
+    let mut first = std::pin::pin!(secret.renew(&clock, secret.state()));
+    let begun = std::future::poll_fn(|context| {
+        std::task::Poll::Ready(first.as_mut().poll(context).is_pending())
+    });
+    assert!(begun.await);
+    let later = secret.state();
+    first.await;
+    secret.renew(&clock, later).await;
+    assert_eq!(store.asked(), 2);
+    // It is not taken for a refusal of the new one.
+    store.hold(Some(Found::new("three")));
+    secret.renew(&clock, secret.state()).await;
+    assert_eq!(read(&secret, &clock).await, "three");
+}
+
+#[tokio::test]
+async fn who_waits_for_a_broken_store_fails_with_the_one_who_asked() {
+    let (_, clock) = clock();
+    let store = Store::default();
+    store.break_down(true);
+    let secret = CachedSecret::new(store.clone());
+    let readers: Vec<_> = (0..64)
+        .map(|_| {
+            let (secret, clock) = (secret.clone(), clock.clone());
+            tokio::spawn(async move { secret.value(&clock).await })
+        })
+        .collect();
+    for reader in readers {
+        let error = reader.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), SecretErrorKind::Unreachable);
+    }
+    assert_eq!(store.asked(), 1);
+    // Whoever comes later asks again.
+    store.break_down(false);
+    store.hold(Some(Found::new("one")));
+    assert_eq!(read(&secret, &clock).await, "one");
+}
+
+#[tokio::test]
+async fn the_age_can_be_set_and_no_time_is_too_long() {
+    let (test, clock) = clock();
+    let store = Store::with("one");
+    let first = CachedSecret::new(store.clone());
+    assert_eq!(read(&first, &clock).await, "one");
+    // A clone of it is in use, and goes on as it was.
+    let secret = first.clone().max_age(Duration::from_secs(10));
+    assert_eq!(read(&secret, &clock).await, "one");
+    assert_eq!(store.asked(), 2);
+    test.advance(Duration::from_secs(10));
+    assert_eq!(read(&secret, &clock).await, "one");
+    assert_eq!(read(&first, &clock).await, "one");
     assert_eq!(store.asked(), 3);
+    store.hold(Some(Found::new("one").lasting(Duration::MAX)));
+    let endless = CachedSecret::new(store).max_age(Duration::MAX);
+    assert_eq!(read(&endless, &clock).await, "one");
+}
+
+#[tokio::test]
+async fn a_reader_who_goes_away_leaves_the_turn_to_the_next() {
+    let (_, clock) = clock();
+    let store = Store::with("one");
+    let secret = CachedSecret::new(store.clone());
+    {
+        let mut reading = std::pin::pin!(secret.value(&clock));
+        let first =
+            std::future::poll_fn(|context| std::task::Poll::Ready(reading.as_mut().poll(context)));
+        assert!(first.await.is_pending());
+    }
+    assert_eq!(read(&secret, &clock).await, "one");
+    assert_eq!(store.asked(), 2);
 }
 
 #[tokio::test]
