@@ -32,6 +32,7 @@ pub(crate) use admin::{
 pub(crate) use confirm::Confirm;
 pub(crate) use fields::Fields;
 pub(crate) use files::{ApplyArgs, PullArgs};
+pub(crate) use filter::PeopleFilter;
 pub(crate) use import::{ImportArgs, ImportCommand, ImportFileArgs};
 pub(crate) use person::Person;
 pub(crate) use setup::{DoctorArgs, InitArgs, ProfileRemoveArgs, ProfilesArgs, ProfilesCommand};
@@ -50,7 +51,7 @@ pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// Where the server keeps its data unless told otherwise.
 pub(crate) const DEFAULT_DATA: &str = ".customerio";
 
-/// Set up and verify Customer.io credentials, and run a server that speaks its APIs.
+/// Customer.io on the command line: credentials, daily work, and a server that speaks its APIs.
 #[derive(Debug, Parser)]
 #[command(
     name = "customerio",

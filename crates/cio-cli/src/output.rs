@@ -1,6 +1,7 @@
 //! The one place that prints: data to stdout, everything else to stderr.
 
 mod progress;
+mod rows;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -59,8 +60,14 @@ impl Output {
 
     /// A line of data. A reader that went away is a normal end.
     pub(crate) fn data(&self, text: &str) {
+        self.is_read(text);
+    }
+
+    /// The same, and whether somebody still reads.
+    fn is_read(&self, text: &str) -> bool {
         let mut stdout = io::stdout().lock();
-        let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+        let written = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+        written.is_ok()
     }
 
     /// A line of data that names what it says.
@@ -111,48 +118,7 @@ impl Output {
 
     /// Rows: aligned and with a heading on a terminal, for programs separated by tabs.
     pub(crate) fn table(&self, heading: &[&str], rows: &[Vec<String>]) {
-        self.aligned_rows(heading, rows, &mut Vec::new(), true);
-    }
-
-    /// A list that comes page by page: one object a line, or a table.
-    pub(crate) fn rows<'a>(
-        &'a self,
-        heading: &'static [&'static str],
-        row: fn(&Value) -> Vec<String>,
-    ) -> Rows<'a> {
-        Rows {
-            output: self,
-            heading,
-            row,
-            widths: Vec::new(),
-            count: 0,
-        }
-    }
-
-    fn aligned_rows(
-        &self,
-        heading: &[&str],
-        rows: &[Vec<String>],
-        widths: &mut Vec<usize>,
-        with_heading: bool,
-    ) {
-        if rows.is_empty() {
-            return;
-        }
-        let rows: Vec<Vec<String>> = rows.iter().map(|row| one_line_each(row)).collect();
-        if !self.terminal_out {
-            rows.iter().for_each(|row| self.data(&row.join("\t")));
-            return;
-        }
-        let heading: Vec<String> = heading.iter().map(|&name| name.to_owned()).collect();
-        let lines = aligned(&heading, &rows, widths);
-        for (index, line) in lines.iter().enumerate() {
-            match index {
-                0 if with_heading => self.data(&self.out(Tone::Strong, line)),
-                0 => {}
-                _ => self.data(line),
-            }
-        }
+        rows::aligned(self, heading, rows, &mut Vec::new(), true);
     }
 
     /// A line for a person.
@@ -236,66 +202,8 @@ impl Output {
     }
 }
 
-/// A list that comes page by page.
-pub(crate) struct Rows<'a> {
-    output: &'a Output,
-    heading: &'static [&'static str],
-    row: fn(&Value) -> Vec<String>,
-    /// Columns do not get narrower from page to page.
-    widths: Vec<usize>,
-    count: usize,
-}
-
-impl Rows<'_> {
-    /// Shows some more.
-    pub(crate) fn add(&mut self, items: &[&Value]) {
-        if self.output.json {
-            for item in items {
-                self.output.data(&item.to_string());
-            }
-        } else if !items.is_empty() {
-            let rows: Vec<Vec<String>> = items.iter().map(|item| (self.row)(item)).collect();
-            let is_first = self.count == 0;
-            self.output
-                .aligned_rows(self.heading, &rows, &mut self.widths, is_first);
-        }
-        self.count += items.len();
-    }
-
-    /// How many were shown.
-    pub(crate) const fn count(&self) -> usize {
-        self.count
-    }
-}
-
 fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
-}
-
-/// Names come from elsewhere: they must not move the cursor.
-fn one_line_each(row: &[String]) -> Vec<String> {
-    let plain = |cell: &String| cell.replace(char::is_control, " ");
-    row.iter().map(plain).collect()
-}
-
-/// Columns as wide as their widest cell and at least as wide as before.
-fn aligned(heading: &[String], rows: &[Vec<String>], widths: &mut Vec<usize>) -> Vec<String> {
-    let all = || std::iter::once(heading).chain(rows.iter().map(Vec::as_slice));
-    widths.resize(heading.len(), 0);
-    for row in all() {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    all()
-        .map(|row| {
-            let cells = row.iter().zip(&*widths);
-            let line: String = cells
-                .map(|(cell, width)| format!("{cell:<width$}  "))
-                .collect();
-            line.trim_end().to_owned()
-        })
-        .collect()
 }
 
 /// A time of the wire, in whole seconds, as people read it.
@@ -318,20 +226,6 @@ fn paint(colour: bool, tone: Tone, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
-        let cells = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        let rows = [cells(["1", "Größe"]), cells(["10", "b"])];
-        let mut widths = Vec::new();
-        let lines = aligned(&cells(["ID", "NAME"]), &rows, &mut widths);
-        assert_eq!(lines, ["ID  NAME", "1   Größe", "10  b"]);
-        let lines = aligned(&cells(["ID", "NAME"]), &[cells(["7", "c"])], &mut widths);
-        assert_eq!(lines, ["ID  NAME", "7   c"]);
-        let wider = aligned(&cells(["ID", "NAME"]), &[cells(["100", "c"])], &mut widths);
-        assert_eq!(wider, ["ID   NAME", "100  c"]);
-        assert_eq!(one_line_each(&cells(["a\tb", "\x1b[2J"])), ["a b", " [2J"]);
-    }
 
     #[test]
     fn times_are_read_in_utc() {

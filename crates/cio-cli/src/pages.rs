@@ -70,7 +70,7 @@ impl Listing {
             let found = answer[self.field].as_array().map_or(&[][..], Vec::as_slice);
             let items: Vec<&Value> = found.iter().filter(|item| wanted(item)).collect();
             let shown = items.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-            rows.add(&items[..shown]);
+            let is_read = rows.add(&items[..shown]);
             left -= shown as u64;
             let next = cursor(&answer["next"]);
             if left == 0 && (shown < items.len() || next.is_some()) {
@@ -82,7 +82,7 @@ impl Listing {
                 ));
             }
             start = next;
-            if left == 0 || start.is_none() {
+            if left == 0 || start.is_none() || !is_read {
                 break;
             }
         }

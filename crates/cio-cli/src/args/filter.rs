@@ -18,9 +18,9 @@ pub(crate) struct PeopleFilter {
     /// Those whose attribute is this, or who have it: plan=pro, plan; may be repeated
     #[arg(long = "attribute", value_name = "NAME[=VALUE]")]
     attributes: Vec<Condition>,
-    /// Those in this segment, by its number; may be repeated
-    #[arg(long = "segment", value_name = "ID")]
-    segments: Vec<u64>,
+    /// Those in this segment, by its number or name; may be repeated
+    #[arg(long = "segment", value_name = "SEGMENT")]
+    pub(crate) segments: Vec<String>,
     /// Those this filter of the App API matches: JSON, @FILE, or - for stdin
     #[arg(long, value_name = "JSON")]
     filter: Option<String>,
@@ -60,13 +60,14 @@ impl PeopleFilter {
         is_all.then_some(email)
     }
 
-    /// The filter of all conditions together; `None` if there are none.
-    pub(crate) fn json(&self) -> Result<Option<Value>, Failure> {
+    /// The filter of all conditions together, with the segments by number; `None` if there
+    /// are none.
+    pub(crate) fn json(&self, segments: &[u64]) -> Result<Option<Value>, Failure> {
         let email = self
             .email
             .iter()
             .map(|email| Filter::attribute("email", email));
-        let segments = self.segments.iter().map(|&id| Filter::segment(id));
+        let segments = segments.iter().map(|&id| Filter::segment(id));
         let attributes = self
             .attributes
             .iter()
@@ -85,36 +86,31 @@ impl PeopleFilter {
             _ => Some(json!({ "and": all })),
         })
     }
-
-    /// The same, where no condition means everybody.
-    pub(crate) fn json_or_everybody(&self) -> Result<Value, Failure> {
-        Ok(self.json()?.unwrap_or_else(|| json!(Filter::everybody())))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn filter(attributes: &[&str], segments: &[u64], filter: Option<&str>) -> PeopleFilter {
+    fn filter(attributes: &[&str], filter: Option<&str>) -> PeopleFilter {
         let attributes = attributes.iter().map(|text| text.parse().unwrap());
         PeopleFilter {
             email: None,
             attributes: attributes.collect(),
-            segments: segments.to_vec(),
+            segments: Vec::new(),
             filter: filter.map(str::to_owned),
         }
     }
 
     #[test]
     fn conditions_are_joined_by_and() {
-        assert_eq!(filter(&[], &[], None).json().unwrap(), None);
-        let one = filter(&[], &[7], None).json().unwrap();
+        assert_eq!(filter(&[], None).json(&[]).unwrap(), None);
+        let one = filter(&[], None).json(&[7]).unwrap();
         assert_eq!(one, Some(json!({ "segment": { "id": 7 } })));
         let written = r#"{"not":{"segment":{"id":8}}}"#;
-        let all = filter(&["plan=a=b", "phone"], &[7], Some(written));
+        let all = filter(&["plan=a=b", "phone"], Some(written));
         assert_eq!(
-            all.json().unwrap(),
+            all.json(&[7]).unwrap(),
             Some(json!({ "and": [
                 { "segment": { "id": 7 } },
                 { "attribute": { "field": "plan", "operator": "eq", "value": "a=b" } },
@@ -127,6 +123,6 @@ mod tests {
     #[test]
     fn what_is_no_filter_is_refused() {
         assert!("=pro".parse::<Condition>().is_err());
-        assert!(filter(&[], &[], Some("[]")).json().is_err());
+        assert!(filter(&[], Some("[]")).json(&[]).is_err());
     }
 }

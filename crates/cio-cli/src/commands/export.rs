@@ -6,7 +6,7 @@ use customerio::ApiClient;
 use customerio::app::DeliveryExport;
 use serde_json::{Value, json};
 
-use super::named::TEMPLATE;
+use super::named::{TEMPLATE, people_filter};
 use super::text;
 use crate::args::export::{
     ExportArgs, ExportCommand, ExportDeliveriesArgs, ExportPeopleArgs, Target,
@@ -26,7 +26,7 @@ pub(crate) async fn run(args: &ExportArgs, context: &Context) -> Result<u8, Fail
 async fn people(args: &ExportPeopleArgs, context: &Context) -> Result<(), Failure> {
     let target = &args.target;
     check(target, context)?;
-    let filter = args.filter.json_or_everybody()?;
+    let filter = people_filter(&args.filter, context).await?;
     let api = context.app_writing(&target.dry_run)?;
     let begun = api.exports().customers(filter, &target.columns).json();
     fetch(&begun.await?, target, &api, context).await

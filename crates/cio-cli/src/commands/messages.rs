@@ -25,12 +25,20 @@ pub(super) const MESSAGES: Listing = Listing {
 fn row(message: &Value) -> Vec<String> {
     vec![
         utc(&message["created"]),
-        text(&message["type"]),
+        channel(message),
         state(message).to_owned(),
         text(&message["recipient"]),
         text(&message["subject"]),
         text(&message["id"]),
     ]
+}
+
+/// How a message reaches somebody, as `--channel` says it.
+fn channel(message: &Value) -> String {
+    match message["type"].as_str() {
+        Some("twilio") => "sms".to_owned(),
+        _ => text(&message["type"]),
+    }
 }
 
 /// What happened to a message that says the most.
@@ -181,7 +189,7 @@ fn no_message(error: customerio::Error, id: &str) -> Failure {
 pub(super) fn show_message(message: &Value, output: &Output) {
     output.answer(message, || {
         output.field("id", &text(&message["id"]));
-        output.field("type", &text(&message["type"]));
+        output.field("type", &channel(message));
         output.field("state", state(message));
         for name in ["recipient", "subject", "failure_message"] {
             if message[name].as_str().is_some_and(|text| !text.is_empty()) {

@@ -1,9 +1,11 @@
 //! What has a number and a name at the service, by either.
 
-use customerio::{ApiClient, Request};
-use serde_json::Value;
+use customerio::{ApiClient, Filter, Request};
+use serde_json::{Value, json};
 
 use super::items;
+use crate::args::PeopleFilter;
+use crate::context::Context;
 use crate::exit::Failure;
 use crate::suggest::nearest;
 
@@ -91,4 +93,21 @@ impl Named {
             ))),
         }
     }
+}
+
+/// The filter of all conditions that are typed; everybody if there are none. Names of segments
+/// are looked up.
+pub(super) async fn people_filter(
+    typed: &PeopleFilter,
+    context: &Context,
+) -> Result<Value, Failure> {
+    let mut segments = Vec::new();
+    if !typed.segments.is_empty() {
+        let api = context.app()?;
+        for segment in &typed.segments {
+            segments.push(SEGMENT.number(&api, segment).await?);
+        }
+    }
+    let filter = typed.json(&segments)?;
+    Ok(filter.unwrap_or_else(|| json!(Filter::everybody())))
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::args::people::{ActivitiesArgs, PersonMessagesArgs, SearchArgs, ShowArgs};
 use crate::commands::messages::MESSAGES;
+use crate::commands::named::people_filter;
 use crate::commands::{if_no_person, items, text};
 use crate::context::Context;
 use crate::exit::Failure;
@@ -57,7 +58,7 @@ pub(super) async fn search(args: &SearchArgs, context: &Context) -> Result<(), F
         }
         return Ok(());
     }
-    let filter = args.filter.json_or_everybody()?;
+    let filter = people_filter(&args.filter, context).await?;
     let limit = args.limit.limit;
     PEOPLE
         .print(context, limit, |api, place| {

@@ -71,6 +71,10 @@ fn people_are_found_by_what_they_are() {
     assert_eq!(ids(&["--attribute", "seats"]), ["42"]);
     let filter = r#"{"not":{"attribute":{"field":"plan","operator":"eq","value":"pro"}}}"#;
     assert_eq!(ids(&["--filter", filter]), ["43"]);
+    shop.ok(&["segments", "create", "Testers"]);
+    shop.ok(&["segments", "add", "Testers", "43"]);
+    assert_eq!(ids(&["--segment", "testers"]), ["43"]);
+    assert_eq!(ids(&["--segment", "1", "--attribute", "plan=pro"]), [""; 0]);
     let nobody = shop.run(&["people", "search", "--attribute", "plan=none"]);
     assert_eq!((nobody.code, nobody.stdout.as_str()), (0, ""));
     assert_eq!(nobody.stderr, "Nobody.\n");

@@ -291,3 +291,34 @@ async fn a_refused_key_is_a_setting_to_mend() {
         );
     }
 }
+
+/// `customerio messages list --all | head -1` ends, however long the list is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_nobody_reads_any_more_ends() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
+    let server = TestServer::start().await;
+    let pages = AtomicUsize::new(0);
+    server.answer_with(move |_| {
+        let next = pages.fetch_add(1, Ordering::Relaxed).to_string();
+        Reply::json(200, json!({ "messages": [{ "id": "d" }], "next": next }))
+    });
+    let url = server.url();
+    let code = tokio::task::spawn_blocking(move || {
+        let directory = crate::support::directory();
+        let mut child = crate::support::command(directory.path())
+            .args(["messages", "list", "--all"])
+            .env("CUSTOMERIO_URL", url)
+            .env("CUSTOMERIO_APP_API_KEY", "k")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        drop(stdout);
+        child.wait().unwrap().code()
+    });
+    assert_eq!(code.await.unwrap(), Some(0));
+}
