@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub(crate) mod apply;
 pub(crate) mod broadcast;
 pub(crate) mod events;
+mod exact;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod init;
