@@ -5,6 +5,7 @@ pub(crate) mod apply;
 pub(crate) mod broadcast;
 pub(crate) mod doctor;
 pub(crate) mod events;
+mod exact;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod init;

@@ -9,6 +9,7 @@ pub(super) use lists::PEOPLE;
 
 use serde_json::json;
 
+use super::exact;
 use crate::args::people::{IdentifyArgs, PeopleArgs, PeopleCommand};
 use crate::context::Context;
 use crate::exit::{self, Failure};
@@ -34,7 +35,12 @@ async fn identify(args: &IdentifyArgs, context: &Context) -> Result<(), Failure>
     let person = &args.person.0;
     let attributes = args.attributes.object()?;
     let track = context.track(&args.dry_run)?;
-    track.identify(person, &attributes).await?;
+    let identified = exact::call(
+        person,
+        |person| track.identify(person, &attributes),
+        |exact| track.entity(exact.identify(&attributes)),
+    );
+    identified.await?;
     let done = json!({ person.id_type(): person.value(), "attributes": attributes.len() });
     args.dry_run.say(&context.output, &done, || {
         let attributes = match attributes.len() {

@@ -4,6 +4,7 @@ use customerio::Device;
 use serde_json::json;
 
 use crate::args::people::{AddDeviceArgs, DeleteDeviceArgs, DevicesCommand, Platform};
+use crate::commands::exact;
 use crate::context::Context;
 use crate::exit::Failure;
 
@@ -28,7 +29,12 @@ async fn add(args: &AddDeviceArgs, context: &Context) -> Result<(), Failure> {
         device = device.attribute(name, value);
     }
     let track = context.track(&args.dry_run)?;
-    track.add_device(person, &device).await?;
+    let added = exact::call(
+        person,
+        |person| track.add_device(person, &device),
+        |exact| track.entity(exact.add_device(&device)),
+    );
+    added.await?;
     let done = json!({ person.id_type(): person.value(), "device": args.token });
     args.dry_run.say(&context.output, &done, || {
         format!("Added the device to {}.", person.value())
@@ -39,7 +45,12 @@ async fn add(args: &AddDeviceArgs, context: &Context) -> Result<(), Failure> {
 async fn delete(args: &DeleteDeviceArgs, context: &Context) -> Result<(), Failure> {
     let person = &args.person.0;
     let track = context.track(&args.dry_run)?;
-    track.delete_device(person, &args.token).await?;
+    let deleted = exact::call(
+        person,
+        |person| track.delete_device(person, &args.token),
+        |exact| track.entity(exact.delete_device(&args.token)),
+    );
+    deleted.await?;
     let done = json!({ person.id_type(): person.value(), "deleted_device": args.token });
     args.dry_run.say(&context.output, &done, || {
         format!("Deleted the device of {}.", person.value())

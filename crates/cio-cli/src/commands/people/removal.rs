@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::args::people::{MergeArgs, RemoveArgs, UnsuppressArgs};
+use crate::commands::exact;
 use crate::context::Context;
 use crate::exit::Failure;
 
@@ -11,7 +12,13 @@ pub(super) async fn delete(args: &RemoveArgs, context: &Context) -> Result<(), F
     let name = person.value();
     context.confirm(&args.confirm, &format!("Delete {name} with all data?"))?;
     let dry_run = &args.confirm.dry_run;
-    context.track(dry_run)?.destroy(person).await?;
+    let track = context.track(dry_run)?;
+    let deleted = exact::call(
+        person,
+        |person| track.destroy(person),
+        |exact| track.entity(exact.delete()),
+    );
+    deleted.await?;
     let done = json!({ person.id_type(): name, "deleted": true });
     dry_run.say(&context.output, &done, || format!("Deleted {name}."));
     Ok(())
@@ -23,7 +30,13 @@ pub(super) async fn suppress(args: &RemoveArgs, context: &Context) -> Result<(),
     let question = format!("Delete {name} with all data, and keep them out?");
     context.confirm(&args.confirm, &question)?;
     let dry_run = &args.confirm.dry_run;
-    context.track(dry_run)?.suppress(person).await?;
+    let track = context.track(dry_run)?;
+    let suppressed = exact::call(
+        person,
+        |person| track.suppress(person),
+        |exact| track.entity(exact.suppress()),
+    );
+    suppressed.await?;
     let done = json!({ person.id_type(): name, "suppressed": true });
     dry_run.say(&context.output, &done, || {
         format!("Suppressed {name}: whatever names them is ignored from now on.")
@@ -34,7 +47,13 @@ pub(super) async fn suppress(args: &RemoveArgs, context: &Context) -> Result<(),
 pub(super) async fn unsuppress(args: &UnsuppressArgs, context: &Context) -> Result<(), Failure> {
     let person = &args.person.0;
     let name = person.value();
-    context.track(&args.dry_run)?.unsuppress(person).await?;
+    let track = context.track(&args.dry_run)?;
+    let unsuppressed = exact::call(
+        person,
+        |person| track.unsuppress(person),
+        |exact| track.entity(exact.unsuppress()),
+    );
+    unsuppressed.await?;
     let done = json!({ person.id_type(): name, "suppressed": false });
     args.dry_run.say(&context.output, &done, || {
         format!("{name} can be created again; what was deleted stays deleted.")

@@ -196,3 +196,50 @@ fn what_belongs_to_a_person_is_listed() {
             .is_empty()
     );
 }
+
+/// The path of a call does not say that an address is an id.
+#[test]
+fn an_id_may_look_like_an_address() {
+    let shop = Shop::open();
+    let person = "id:ana@example.com";
+    let request = &shop.dry(&["people", "identify", person, "plan=pro"])[0];
+    assert!(
+        super::text(&request["url"]).ends_with("/api/v2/entity"),
+        "{request}"
+    );
+    assert_eq!(
+        request["body"]["identifiers"],
+        json!({ "id": "ana@example.com" })
+    );
+    shop.ok(&["people", "identify", person, "plan=pro"]);
+    let identifiers = shop.one(&["people", "show", person])["identifiers"].clone();
+    assert_eq!(identifiers["id"], "ana@example.com");
+    assert_eq!(identifiers["email"], json!(null));
+    shop.refused(
+        &["people", "show", "ana@example.com"],
+        1,
+        &["nobody has the email"],
+    );
+    let event = [
+        "events",
+        "track",
+        person,
+        "order_placed",
+        "total:=1",
+        "--timestamp",
+        "1h",
+    ];
+    shop.ok(&event);
+    shop.ok(&["events", "page", person, "/"]);
+    let activities = shop.json(&["people", "activities", person]);
+    assert!(activities.iter().any(|it| it["type"] == "page"));
+    assert!(activities.iter().any(|it| it["name"] == "order_placed"));
+    shop.ok(&["people", "devices", "add", person, "t", "--platform", "ios"]);
+    shop.ok(&["people", "devices", "delete", person, "t"]);
+    shop.ok(&["people", "suppress", person, "--yes"]);
+    shop.refused(&["people", "show", person], 1, &["nobody"]);
+    shop.ok(&["people", "unsuppress", person]);
+    shop.ok(&["people", "identify", person]);
+    shop.ok(&["people", "delete", person, "--yes"]);
+    shop.refused(&["people", "show", person], 1, &["nobody"]);
+}
