@@ -25,6 +25,7 @@ mod settings;
 mod suggest;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -40,6 +41,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Most threads that read the store or render at once. Each keeps memory of its own, and more
 /// of them do no more work: left to themselves, they held half a gigabyte in a broadcast.
 const BLOCKING_THREADS_MAX: usize = 32;
+
+/// Longest wait for threads whose work nobody waits for any more.
+const LEFT_OVER: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -84,6 +88,8 @@ fn main() -> ExitCode {
             Command::Store(command) => commands::store::run(&command, &context).await,
         }
     });
+    // All that matters was waited for: a name that nobody resolves must not hold up the end.
+    runtime.shutdown_timeout(LEFT_OVER);
     match result {
         Ok(code) => code.into(),
         Err(failure) => {

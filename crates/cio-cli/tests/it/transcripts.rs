@@ -21,6 +21,9 @@ use regex_lite::Regex;
 use crate::support::terminal::Terminal;
 use crate::support::{Server, directory};
 
+/// What the directory of a story is called in it.
+const HOME: &str = "/home/ana";
+
 fn pages() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide");
     let entries = fs::read_dir(folder).unwrap();
@@ -154,7 +157,8 @@ impl Story {
         while let Some((question, line)) = self.answers.pop_front() {
             terminal.answer(&question, &line);
         }
-        terminal.end().1
+        let here = self.directory.path().to_str().unwrap();
+        terminal.end().1.replace(here, HOME)
     }
 }
 

@@ -1,6 +1,5 @@
 //! The certificate that a server shows, whether it is trusted or not.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -18,7 +17,7 @@ use super::finding::{Findings, Problem};
 const SOON_DAYS: i64 = 14;
 
 /// The first certificate of the chain; `None` if the peer shows none, so does not speak TLS.
-pub(super) async fn look(host: &str, addresses: &[SocketAddr]) -> Option<Certificate> {
+pub(super) async fn look(host: &str, stream: TcpStream) -> Option<Certificate> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let onlooker = Arc::new(Onlooker {
         provider: Arc::clone(&provider),
@@ -33,7 +32,6 @@ pub(super) async fn look(host: &str, addresses: &[SocketAddr]) -> Option<Certifi
         .with_no_client_auth();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let name = ServerName::try_from(host.to_owned()).ok()?;
-    let stream = TcpStream::connect(addresses).await.ok()?;
     // It always fails: all that is wanted is what is shown until then.
     let _ = TlsConnector::from(Arc::new(config))
         .connect(name, stream)
@@ -107,7 +105,7 @@ pub(super) fn tell(seen: &Certificate, findings: &mut Findings) {
 }
 
 /// Why no secure connection came about.
-pub(super) fn explain(url: &str, seen: Option<&Certificate>) -> Problem {
+pub(super) fn explain(url: &str, seen: Option<&Certificate>, proxy: Option<&str>) -> Problem {
     let Some(seen) = seen else {
         return Problem::new(
             "tls_failure",
@@ -131,12 +129,20 @@ pub(super) fn explain(url: &str, seen: Option<&Certificate>) -> Problem {
             "check the clock of this machine",
         );
     }
+    let untrusted = format!(
+        "the certificate of {url} is not trusted: it is for {}, issued by {}",
+        seen.subject, seen.issuer
+    );
+    if let Some(proxy) = proxy {
+        return Problem::new(
+            "tls_untrusted",
+            format!("{untrusted}; the proxy {proxy} opens the connection to inspect it"),
+            "set SSL_CERT_FILE to the certificate that whoever runs the proxy gives out",
+        );
+    }
     Problem::new(
         "tls_untrusted",
-        format!(
-            "the certificate of {url} is not trusted: it is for {}, issued by {}",
-            seen.subject, seen.issuer
-        ),
+        untrusted,
         "if that is an inspecting proxy or a local authority, set SSL_CERT_FILE to its certificate; \
          else somebody else answers in the service's place",
     )

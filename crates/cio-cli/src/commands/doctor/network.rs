@@ -12,6 +12,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::certificate;
+use super::der::Certificate;
 use super::finding::{Findings, Problem};
 use super::proxy::{self, Proxy};
 
@@ -226,18 +227,29 @@ impl<'a> Way<'a> {
     }
 
     fn refused_by_proxy(&self) -> Problem {
-        let proxy = self
-            .proxy
-            .as_ref()
-            .map_or_else(|| "in between".to_owned(), Proxy::shown);
         let host = self.url.host_str().unwrap_or_default();
-        Problem::new(
-            "proxy_refused",
-            format!("the proxy {proxy} wants a user name and a password (407)"),
-            format!(
-                "write them into HTTPS_PROXY or HTTP_PROXY, as http://USER:PASSWORD@{proxy}, or except {host} in NO_PROXY"
+        let Some(proxy) = &self.proxy else {
+            return Problem::new(
+                "proxy_refused",
+                format!("something between here and {host} wants a password (407)"),
+                "look for a proxy that intercepts connections",
+            );
+        };
+        let shown = proxy.shown();
+        match proxy.has_password() {
+            true => Problem::new(
+                "proxy_refused",
+                format!("the proxy {shown} refuses the user name and password it is given (407)"),
+                format!("correct them in HTTPS_PROXY or HTTP_PROXY, or except {host} in NO_PROXY"),
             ),
-        )
+            false => Problem::new(
+                "proxy_refused",
+                format!("the proxy {shown} wants a user name and a password (407)"),
+                format!(
+                    "write them into HTTPS_PROXY or HTTP_PROXY, as http://USER:PASSWORD@{shown}, or except {host} in NO_PROXY"
+                ),
+            ),
+        }
     }
 
     fn shown(&self) -> String {
@@ -268,11 +280,11 @@ impl<'a> Way<'a> {
             )
             .detail(Some(causes));
         }
-        if self.url.scheme() == "https" && self.proxy.is_none() {
-            let host = self.url.host_str().unwrap_or_default();
-            let seen = timeout(self.limit, certificate::look(host, addresses)).await;
-            let seen = seen.unwrap_or(None);
-            return certificate::explain(&shown, seen.as_ref()).detail(Some(causes));
+        if self.url.scheme() == "https" {
+            let seen = self.look_at_certificate(addresses).await;
+            let proxy = self.proxy.as_ref().map(Proxy::shown);
+            return certificate::explain(&shown, seen.as_ref(), proxy.as_deref())
+                .detail(Some(causes));
         }
         Problem::new(
             "unreachable",
@@ -284,14 +296,23 @@ impl<'a> Way<'a> {
 
     /// Who issued the certificate that was accepted, and until when it is good.
     async fn certificate(&self, addresses: &[SocketAddr], findings: &mut Findings) {
-        if self.url.scheme() != "https" || self.proxy.is_some() {
+        if self.url.scheme() != "https" {
             return;
         }
-        let host = self.url.host_str().unwrap_or_default();
-        let seen = timeout(self.limit, certificate::look(host, addresses)).await;
-        if let Some(seen) = seen.unwrap_or(None) {
+        if let Some(seen) = self.look_at_certificate(addresses).await {
             certificate::tell(&seen, findings);
         }
+    }
+
+    async fn look_at_certificate(&self, addresses: &[SocketAddr]) -> Option<Certificate> {
+        let looked = async {
+            let stream = match &self.proxy {
+                Some(proxy) => proxy.tunnel(addresses, self.url).await?,
+                None => TcpStream::connect(addresses).await.ok()?,
+            };
+            certificate::look(self.url.host_str()?, stream).await
+        };
+        timeout(self.limit, looked).await.ok().flatten()
     }
 }
 

@@ -1,15 +1,23 @@
 //! Which proxy is used, by the very rules of the SDK's HTTP client.
 
+use std::net::SocketAddr;
+
 use customerio::reqwest::Url;
 use hyper_util::client::proxy::matcher::Matcher;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::settings::Variables;
 
-/// A proxy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Longest head of an answer to `CONNECT`.
+const HEAD_BYTES_MAX: usize = 8 << 10;
+
+/// A proxy. Not `Debug`, for it may have a password.
+#[derive(Clone)]
 pub(super) struct Proxy {
     pub(super) host: String,
     pub(super) port: u16,
+    authorization: Option<String>,
 }
 
 impl Proxy {
@@ -25,7 +33,34 @@ impl Proxy {
         Some(Proxy {
             host: proxy.host()?.to_owned(),
             port: proxy.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
+            authorization: found
+                .basic_auth()
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned),
         })
+    }
+
+    pub(super) const fn has_password(&self) -> bool {
+        self.authorization.is_some()
+    }
+
+    /// A connection through it, if it makes one.
+    pub(super) async fn tunnel(&self, addresses: &[SocketAddr], to: &Url) -> Option<TcpStream> {
+        let mut stream = TcpStream::connect(addresses).await.ok()?;
+        let (host, port) = (to.host_str()?, to.port_or_known_default()?);
+        let mut request = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n");
+        if let Some(authorization) = &self.authorization {
+            request.push_str(&format!("Proxy-Authorization: {authorization}\r\n"));
+        }
+        request.push_str("\r\n");
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut head = Vec::new();
+        // Byte by byte, for what follows the head belongs to TLS.
+        while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_BYTES_MAX {
+            head.push(stream.read_u8().await.ok()?);
+        }
+        let is_made = head.get(8..12).is_some_and(|status| status == b" 200");
+        is_made.then_some(stream)
     }
 
     /// Without the password its URL may hold.

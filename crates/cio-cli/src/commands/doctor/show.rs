@@ -29,10 +29,11 @@ fn first_line(findings: &Findings) -> String {
         return format!("Everything works, in region {region}.");
     };
     let fix = cause.fix.as_deref().unwrap_or_default();
+    let end = if fix.ends_with('?') { "" } else { "." };
     let message = &cause.message;
     match cause.status {
-        Status::Warning => format!("Everything works, but {message}. What to do: {fix}."),
-        _ => format!("{}. What to do: {fix}.", capitalised(message)),
+        Status::Warning => format!("Everything works, but {message}. What to do: {fix}{end}"),
+        _ => format!("{}. What to do: {fix}{end}", capitalised(message)),
     }
 }
 
@@ -77,7 +78,7 @@ fn check(finding: &Finding, output: &Output) {
     let time = time.map_or_else(String::new, |time| format!("  {time} ms"));
     let time = output.out(Tone::Faint, &time);
     output.data(&format!(
-        "{mark} {:<28} {}{time}",
+        "{mark} {:<29} {}{time}",
         finding.name, finding.message
     ));
     if let Some(fix) = &finding.fix {

@@ -1,7 +1,11 @@
 //! Who answers in a case.
 
+use std::net::SocketAddr;
+
 use cio_testkit::{Reply, TestServer};
 use serde::Deserialize;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Deserialize, Default, Clone, Copy, PartialEq)]
 #[serde(rename_all = "snake_case")]
@@ -29,6 +33,8 @@ pub(super) enum Peer {
     WithoutTls,
     /// A proxy that wants a password.
     ProxyWithPassword,
+    /// A proxy that puts itself between client and server.
+    InspectingProxy,
     /// A secret store that refuses.
     StoreThatDenies,
     /// A secret store without the secret.
@@ -56,7 +62,9 @@ impl Peer {
                     _scripted: None,
                 };
             }
-            Peer::UnknownCertificate => TestServer::start_tls(&["127.0.0.1", "localhost"]).await,
+            Peer::UnknownCertificate | Peer::InspectingProxy => {
+                TestServer::start_tls(&["127.0.0.1", "localhost"]).await
+            }
             Peer::EndedCertificate => {
                 TestServer::start_tls_ended(&["127.0.0.1", "localhost"], 2021).await
             }
@@ -80,11 +88,41 @@ impl Peer {
             }
             _ => service(&request.path),
         });
+        let url = match self {
+            Peer::InspectingProxy => proxy_to(scripted.address()).await,
+            _ => scripted.url(),
+        };
         Started {
-            url: scripted.url(),
+            url,
             _scripted: Some(scripted),
         }
     }
+}
+
+/// A proxy that leads there, whatever it is asked to connect to. It ends with the test.
+async fn proxy_to(address: SocketAddr) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    match client.read_u8().await {
+                        Ok(byte) => head.push(byte),
+                        // Somebody who only wanted to see whether it listens.
+                        Err(_) => return,
+                    }
+                }
+                assert!(head.starts_with(b"CONNECT "));
+                let made = b"HTTP/1.1 200 Connection established\r\n\r\n";
+                client.write_all(made).await.unwrap();
+                let mut server = TcpStream::connect(address).await.unwrap();
+                let _ = copy_bidirectional(&mut client, &mut server).await;
+            });
+        }
+    });
+    url
 }
 
 /// As much of the service as is asked for without writing.
