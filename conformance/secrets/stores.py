@@ -148,6 +148,8 @@ def vault(stores, command):
         for what, reference in [("secret", "vault://secret/none#app"), ("field", "vault://secret/cio/prod#none")]:
             answer = stores.fetch(reference, **with_root)
             check(f"vault: no such {what} is nothing, not broken", answer == {"value": None}, answer)
+        answer = stores.fetch("vault://nowhere/cio#app", **with_root)
+        check("vault: no such mount is broken", is_error(answer, "Setting", "no engine"), answer)
         answer = stores.fetch("vault://secret/cio/prod#app", VAULT_ADDR=url, VAULT_TOKEN="wrong")
         check("vault: a wrong token is denied", is_error(answer, "Denied", "403"), answer)
         closed = f"http://127.0.0.1:{free_port()}"

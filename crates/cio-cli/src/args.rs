@@ -17,6 +17,7 @@ pub(crate) mod people;
 mod person;
 pub(crate) mod segments;
 pub(crate) mod send;
+mod setup;
 mod shell;
 pub(crate) mod templates;
 mod time;
@@ -34,6 +35,7 @@ pub(crate) use files::{ApplyArgs, PullArgs};
 pub(crate) use filter::PeopleFilter;
 pub(crate) use import::{ImportArgs, ImportCommand, ImportFileArgs};
 pub(crate) use person::Person;
+pub(crate) use setup::{DoctorArgs, InitArgs, ProfileRemoveArgs, ProfilesArgs, ProfilesCommand};
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 
 use std::net::SocketAddr;
@@ -85,8 +87,12 @@ pub(crate) struct Habits {
 pub(crate) enum Command {
     /// Start the server here, write .env, and walk through the set-up against it
     Quickstart(QuickstartArgs),
-    /// Write .env (mode 0600, never overwriting) and add it to .gitignore
+    /// Ask for credentials, try them, and write .env (mode 0600, never overwriting) or a profile
     Init(InitArgs),
+    /// Say why it does not work: settings, files, git, network, secret stores, the service
+    Doctor(DoctorArgs),
+    /// List, show and remove profiles
+    Profiles(ProfilesArgs),
     /// Check the credentials: identify a throw-away person, read them back, suppress them
     Verify,
     /// Create, change, find, show and remove people
@@ -139,13 +145,6 @@ pub(crate) struct QuickstartArgs {
     /// Directory for the data
     #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
     pub(crate) data: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct InitArgs {
-    /// Make up credentials for a server on this machine, ready for `customerio serve`
-    #[arg(long)]
-    pub(crate) local: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod apply;
 pub(crate) mod broadcast;
+pub(crate) mod doctor;
 pub(crate) mod events;
 mod exact;
 pub(crate) mod export;
@@ -12,6 +13,7 @@ pub(crate) mod keys;
 pub(crate) mod messages;
 mod named;
 pub(crate) mod people;
+pub(crate) mod profiles;
 pub(crate) mod pull;
 pub(crate) mod quickstart;
 pub(crate) mod segments;

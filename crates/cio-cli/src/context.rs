@@ -25,6 +25,11 @@ impl Context {
         }
     }
 
+    /// The profile that was named among the arguments.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
     /// The variables of the place that is to be used.
     pub(crate) fn variables(&self) -> Result<Variables, Failure> {
         Variables::load(self.profile.as_deref())

@@ -37,15 +37,43 @@ pub(crate) fn admin_line(token: &str) -> String {
     format!("{}={token}\n", env_vars::ADMIN_TOKEN)
 }
 
+/// Before the day since which the values of a file are in use.
+const CREATED: &str = "# created: ";
+
+/// Before the name of a variable and the day since which its value is.
+const CREATED_OF: &str = "# created ";
+
+fn today() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
+}
+
+/// The day since which a variable has its value, as far as a file's comments tell.
+pub(crate) fn created(text: &str, name: &str) -> Option<jiff::civil::Date> {
+    let of_this = format!("{CREATED_OF}{name}: ");
+    let day = |prefix: &str| {
+        let mut lines = text.lines();
+        lines.find_map(|line| line.trim().strip_prefix(prefix)?.trim().parse().ok())
+    };
+    day(&of_this).or_else(|| day(CREATED))
+}
+
 /// Writes `.env` with mode 0600. False if there is one already: it is left as it is.
 pub(crate) fn create(content: &str) -> io::Result<bool> {
+    create_at(Path::new(DOTENV), content)
+}
+
+/// Writes a file of variables with mode 0600. False if there is one already: it is left as it is.
+pub(crate) fn create_at(path: &Path, content: &str) -> io::Result<bool> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(DOTENV) {
+    match options.open(path) {
         Ok(mut file) => {
-            let text = format!("# Credentials: keep this file out of version control.\n{content}");
+            let today = today();
+            let text = format!(
+                "# Credentials: keep this file out of version control.\n{CREATED}{today}\n{content}"
+            );
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             Ok(true)
@@ -93,7 +121,7 @@ pub(crate) fn value(path: &Path, name: &str) -> Result<Option<String>, Failure> 
 /// Everything else stays, and the file is whole at any moment.
 pub(crate) fn replace(path: &Path, name: &str, value: &str) -> io::Result<()> {
     let text = fs::read_to_string(path)?;
-    let changed = with_value(&text, name, value);
+    let changed = dated(&with_value(&text, name, value), name, &today());
     let path = fs::canonicalize(path)?;
     let directory = path.parent().unwrap_or(Path::new("."));
     let file_name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -138,9 +166,41 @@ fn with_value(text: &str, name: &str, value: &str) -> String {
     lines.join("\n") + "\n"
 }
 
+/// Notes since when a variable has its value, where the file notes such things.
+fn dated(text: &str, name: &str, day: &str) -> String {
+    if !text.lines().any(|line| line.trim().starts_with(CREATED)) {
+        return text.to_owned();
+    }
+    let of_this = format!("{CREATED_OF}{name}: ");
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with(&of_this)) {
+        if line.starts_with(&format!("{name}=")) {
+            lines.push(format!("{of_this}{day}"));
+        }
+        lines.push(line.to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_tells_since_when_each_of_its_values_is() {
+        let text = "# created: 2026-01-02\nA=1\nB=2\n";
+        let changed = dated(&with_value(text, "A", "3"), "A", "2026-03-04");
+        let again = dated(&with_value(&changed, "A", "4"), "A", "2026-05-06");
+        assert_eq!(
+            again,
+            "# created: 2026-01-02\n# created A: 2026-05-06\nA=4\nB=2\n"
+        );
+        let day = |name| created(&again, name).map(|day| day.to_string());
+        assert_eq!(day("A").as_deref(), Some("2026-05-06"));
+        assert_eq!(day("B").as_deref(), Some("2026-01-02"));
+        assert_eq!(created("A=1", "A"), None);
+        assert_eq!(dated("A=1\n", "A", "2026-05-06"), "A=1\n");
+    }
 
     #[test]
     fn a_value_is_replaced_and_the_rest_stays() {

@@ -12,8 +12,10 @@ mod dotenv_file;
 mod dry_run;
 mod exit;
 mod folder;
+mod git;
 mod http;
 mod import;
+mod masked;
 mod output;
 mod pages;
 mod patience;
@@ -58,7 +60,9 @@ fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match arguments.command {
             Command::Quickstart(args) => commands::quickstart::run(&args, &context).await,
-            Command::Init(args) => commands::init::run(&args, &context),
+            Command::Init(args) => commands::init::run(&args, &context).await,
+            Command::Doctor(args) => commands::doctor::run(&args, &context).await,
+            Command::Profiles(args) => commands::profiles::run(&args, &context),
             Command::Verify => commands::verify::run(&context).await,
             Command::People(args) => commands::people::run(&args, &context).await,
             Command::Events(args) => commands::events::run(&args, &context).await,

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use cio_server::FirstCredentials;
 use cio_wire::{Region, env_vars};
 use customerio::Credential;
+use customerio::secrets::SecretError;
 
 use crate::exit::Failure;
 
@@ -36,7 +37,7 @@ const DECISIVE: [&str; 9] = [
 ];
 
 /// Variables by name, each with where it is from.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Variables {
     file: HashMap<String, String>,
     from: Option<Origin>,
@@ -71,6 +72,11 @@ impl fmt::Display for Origin {
 )]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// Names that are not UTF-8 are none of ours.
+fn names_of_environment() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
 
 /// Whether colour is welcome: <https://no-color.org>.
@@ -142,11 +148,17 @@ impl Variables {
         }
     }
 
+    /// What a variable says or where that is kept, the system's files included.
+    pub(crate) fn credential(&self, name: &str) -> Result<Option<Credential>, SecretError> {
+        Credential::of_variable(name, &|name| self.get(name))
+    }
+
     /// The same with the values of these where they are kept elsewhere: in a secret store, or in
     /// a file of the system.
     pub(crate) async fn revealed(mut self, names: &[&str]) -> Result<Variables, Failure> {
         for name in names {
-            let kept = Credential::of_variable(name, &|name| self.get(name))
+            let kept = self
+                .credential(name)
                 .map_err(|error| Failure::from(error).of(name))?;
             if let Some(kept) = kept {
                 let value = kept.resolved().await;
@@ -171,13 +183,30 @@ impl Variables {
         self.find(name).map(|(value, _)| value)
     }
 
-    fn find(&self, name: &str) -> Option<(String, Origin)> {
+    /// A variable's value and where it is from.
+    pub(crate) fn find(&self, name: &str) -> Option<(String, Origin)> {
         let of_file = || Some((self.file.get(name)?.clone(), self.from.clone()?));
         if self.profile().is_some() && name.starts_with(env_vars::PREFIX) {
             return of_file();
         }
         let of_process = environment(name).map(|value| (value, Origin::Environment));
         of_process.or_else(of_file)
+    }
+
+    /// What the file says, whether that is what counts or not.
+    pub(crate) fn in_file(&self, name: &str) -> Option<&str> {
+        self.file.get(name).map(String::as_str)
+    }
+
+    /// The names of all that are set, sorted: those of the process where they count.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.file.keys().cloned().collect();
+        if self.profile().is_none() {
+            names.extend(names_of_environment());
+        }
+        names.sort();
+        names.dedup();
+        names
     }
 
     /// A variable that has a value.

@@ -51,7 +51,17 @@ impl TestServer {
     ///
     /// If the loopback has no free port, or a name is not a host name.
     pub async fn start_tls(names: &[&str]) -> TestServer {
-        let (acceptor, certificate) = tls::acceptor(names);
+        let (acceptor, certificate) = tls::acceptor(names, None);
+        TestServer::start_on(Some(acceptor), Some(certificate.to_vec())).await
+    }
+
+    /// The same with a certificate that ended on the first day of `year`.
+    ///
+    /// # Panics
+    ///
+    /// As [`TestServer::start_tls`].
+    pub async fn start_tls_ended(names: &[&str], year: i32) -> TestServer {
+        let (acceptor, certificate) = tls::acceptor(names, Some(year));
         TestServer::start_on(Some(acceptor), Some(certificate.to_vec())).await
     }
 

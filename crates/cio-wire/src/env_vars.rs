@@ -52,3 +52,23 @@ pub const SECRETS: [&str; 10] = [
 /// What the server logs, as `tracing` filter directives. Default:
 /// `warn,cio_server=info`.
 pub const LOG: &str = "CUSTOMERIO_LOG";
+/// All of them.
+pub const ALL: [&str; 17] = [
+    PROFILE,
+    SITE_ID,
+    TRACK_API_KEY,
+    APP_API_KEY,
+    PIPELINES_WRITE_KEY,
+    REGION,
+    URL,
+    TRACK_URL,
+    APP_URL,
+    PIPELINES_URL,
+    ADMIN_TOKEN,
+    SMTP_URL,
+    FCM_SERVICE_ACCOUNT,
+    APNS_KEY,
+    TWILIO_AUTH_TOKEN,
+    TEXT_BEARER_TOKEN,
+    LOG,
+];

@@ -48,6 +48,9 @@ pub struct VerifyOptions {
     pub read_back_time: Duration,
     /// Wait between two looks. Default: 250 ms.
     pub read_back_pause: Duration,
+    /// Whether a person is written, read back and suppressed. Default: yes. Without it
+    /// nothing is changed, and these three checks are skipped.
+    pub writes: bool,
     /// The HTTP client to use; see [`http_client_builder`](crate::http_client_builder).
     pub http_client: Option<crate::reqwest::Client>,
 }
@@ -59,6 +62,7 @@ impl Default for VerifyOptions {
             retry: RetryPolicy::none(),
             read_back_time: Duration::from_secs(10),
             read_back_pause: Duration::from_millis(250),
+            writes: true,
             http_client: None,
         }
     }
@@ -82,6 +86,12 @@ pub async fn verify_with_options(
     progress: &mut (dyn FnMut(&Check) + Send),
 ) -> Report {
     run::run(config, options, progress).await
+}
+
+/// Whether a value was copied from an example and never filled in: `your-site-id-here`,
+/// `<key>`, `changeme`, `xxxx`. Real values are random, so none looks like these.
+pub fn looks_like_example(value: &str) -> bool {
+    placeholder::is_placeholder(value)
 }
 
 impl From<&ConfigError> for Report {

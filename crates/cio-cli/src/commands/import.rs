@@ -86,6 +86,7 @@ struct Ready {
     done: import::Progress,
     records: import::Records,
     operations: import::Operations,
+    stop: Stop,
 }
 
 /// Goes on where an earlier run was, if it was about the same; begins otherwise.
@@ -102,7 +103,7 @@ fn prepare(
     let name = content.clone().unwrap_or_else(plan::a_name_of_its_own);
     let head = Head::new(content, settings, name);
     let known = journal.state().filter(|_| !plan.args.restart).cloned();
-    let done = match known {
+    let (done, stop) = match known {
         Some((known, done)) => {
             if let Some(difference) = known.differs(&head) {
                 return Err(plan.cannot_go_on(difference));
@@ -118,14 +119,16 @@ fn prepare(
             let (rows, line) = (done.rows, records.place().lines + 1);
             let said = format!("Going on at line {line}: {rows} rows are done with.");
             context.output.note(&said);
-            done
+            (done, Stop::listen()?)
         }
         None => {
             operations.import = head.import.clone();
+            // Not before: while a pipe is waited for, a signal just ends the command.
+            let stop = Stop::listen()?;
             journal
                 .begin(head)
                 .map_err(|error| plan.unwritable(&error))?;
-            import::Progress::default()
+            (import::Progress::default(), stop)
         }
     };
     Ok(Ready {
@@ -134,19 +137,19 @@ fn prepare(
         done,
         records,
         operations,
+        stop,
     })
 }
 
 async fn send(
     plan: &Plan<'_>,
-    ready: Ready,
+    mut ready: Ready,
     track: TrackClient,
     survey: Option<&Survey>,
     context: &Context,
 ) -> Result<u8, Failure> {
     let before = ready.done.rows;
     let (output, total) = (&context.output, survey.map(|survey| survey.rows));
-    let mut stop = Stop::listen()?;
     let began = Instant::now();
     let mut import = Import {
         track,
@@ -156,7 +159,9 @@ async fn send(
         done: ready.done,
         progress: output.progress("Sending", Unit::Things("rows"), total, before),
     };
-    let ended = import.run(ready.records, ready.operations, &mut stop).await;
+    let ended = import
+        .run(ready.records, ready.operations, &mut ready.stop)
+        .await;
     let Import {
         journal,
         rejects,

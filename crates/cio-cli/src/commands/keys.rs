@@ -3,7 +3,7 @@
 mod destination;
 mod guided;
 mod rotate;
-mod trial;
+pub(crate) mod trial;
 
 use cio_wire::env_vars;
 use serde_json::{Value, json};

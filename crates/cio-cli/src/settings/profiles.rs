@@ -19,9 +19,7 @@ pub(crate) fn path_of(name: &str) -> Result<PathBuf, Failure> {
             "\"{name}\" is no name of a profile: use letters, digits, - and _"
         )));
     }
-    let directory = directory().ok_or_else(|| {
-        Failure::config("profiles are kept below HOME or XDG_CONFIG_HOME, and neither is set")
-    })?;
+    let directory = directory().ok_or_else(nowhere)?;
     Ok(directory.join(format!("{name}.env")))
 }
 
@@ -39,7 +37,7 @@ pub(crate) fn names() -> Vec<String> {
 }
 
 /// There is no such profile: which there are, and which was meant.
-pub(super) fn unknown(name: &str) -> Failure {
+pub(crate) fn unknown(name: &str) -> Failure {
     let names = names();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
     let hint = match nearest(name, &known) {
@@ -51,6 +49,22 @@ pub(super) fn unknown(name: &str) -> Failure {
         ),
     };
     Failure::config(format!("there is no profile \"{name}\"")).next(hint)
+}
+
+/// Makes the directory of profiles, for nobody but its owner.
+pub(crate) fn make_directory() -> Result<(), Failure> {
+    let directory = directory().ok_or_else(nowhere)?;
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(&directory)
+        .map_err(|error| Failure::config(format!("cannot make {}: {error}", directory.display())))
+}
+
+fn nowhere() -> Failure {
+    Failure::config("profiles are kept below HOME or XDG_CONFIG_HOME, and neither is set")
 }
 
 fn directory() -> Option<PathBuf> {

@@ -8,9 +8,11 @@
 mod apply;
 mod crash;
 mod daily;
+mod doctor;
 mod import;
 mod init;
 mod keys;
+mod profiles;
 mod quickstart;
 mod rotation;
 mod serve;

@@ -29,6 +29,9 @@ const SECRETS_MANAGER: Service = Service {
     endpoint_variable: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
 };
 
+/// Most pages that are read for one parameter.
+const PAGES_MAX: usize = 10;
+
 /// A parameter of Systems Manager, decrypted, or a field of one that is a JSON object.
 pub(super) struct Parameter {
     client: Client,
@@ -107,21 +110,31 @@ impl Parameter {
             "Type": kind.unwrap_or("SecureString"),
             "Overwrite": true,
         });
-        // Left out, the account's default key takes the place of the parameter's own.
-        if current.is_some()
-            && let Some(key) = self.key_id().await
-        {
-            body["KeyId"] = key.into();
+        if kind == Some("SecureString") {
+            body["KeyId"] = self.key_id().await?.into();
         }
         self.client.call("PutParameter", &body).await?.done()
     }
 
-    async fn key_id(&self) -> Option<String> {
+    /// The key that it is encrypted with. Left out of a change, the account's default key takes
+    /// its place, so that who does not learn it changes nothing.
+    async fn key_id(&self) -> Result<String, SecretError> {
         let filter = json!({ "Key": "Name", "Values": [self.name] });
-        let body = json!({ "ParameterFilters": [filter] });
-        let answer = self.client.call("DescribeParameters", &body).await.ok()?;
-        let answer = answer.found(&[]).ok()??;
-        Some(answer["Parameters"][0]["KeyId"].as_str()?.to_owned())
+        let mut body = json!({ "ParameterFilters": [filter] });
+        // A page may be empty and not be the last.
+        for _ in 0..PAGES_MAX {
+            let answer = self.client.call("DescribeParameters", &body).await?;
+            let answer = answer.found(&[])?.unwrap_or_default();
+            if let Some(key) = answer["Parameters"][0]["KeyId"].as_str() {
+                return Ok(key.to_owned());
+            }
+            match &answer["NextToken"] {
+                Value::String(next) => body["NextToken"] = next.as_str().into(),
+                _ => break,
+            }
+        }
+        let problem = "AWS does not say which key it is encrypted with, and it is to stay: allow ssm:DescribeParameters, and write the parameter's name, not its ARN";
+        Err(self.client.unreadable(problem))
     }
 }
 
@@ -168,7 +181,11 @@ impl SecretValue {
     }
 
     async fn put_value(&self, value: &str) -> Result<(), SecretError> {
-        let current = self.read().await?;
+        // Who replaces everything needs no right to read it.
+        let current = match self.field.is_whole() {
+            true => None,
+            false => self.read().await?,
+        };
         let text = replaced(&self.client, &self.field, current.as_deref(), value)?;
         // So that a repeat is the same version.
         let token = format!("{:032x}", fastrand::u128(..));

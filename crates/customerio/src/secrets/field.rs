@@ -16,6 +16,12 @@ impl Field {
         Field(None)
     }
 
+    /// Whether a new value takes the place of everything that is there.
+    #[cfg(any(feature = "secrets-aws", feature = "secrets-gcp"))]
+    pub(super) fn is_whole(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// What it is of a value. `None` if the value has no such field.
     ///
     /// # Errors

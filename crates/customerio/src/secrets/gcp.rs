@@ -74,6 +74,23 @@ impl Gcp {
         let project = percent_encode_segment(&self.project);
         url.set_path(&format!("{root}/v1/projects/{project}/secrets{path}"));
         let token = self.login.token().await?;
+        let answer = self.send(method.clone(), url.clone(), body, &token).await?;
+        if answer.status.as_u16() != 401 {
+            return Ok(answer);
+        }
+        match self.login.another_than(&token).await? {
+            Some(token) => self.send(method, url, body, &token).await,
+            None => Ok(answer),
+        }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&Value>,
+        token: &Secret,
+    ) -> Result<Answer, SecretError> {
         let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()));
         let mut bearer =
             bearer.map_err(|_| self.unreadable("Google's token cannot be a header"))?;
@@ -93,12 +110,14 @@ impl Gcp {
         let (secret, version) = (self.secret_segment(), percent_encode_segment(&self.version));
         let path = format!("/{secret}/versions/{version}:access");
         let answer = self.ask(Method::GET, &path, None).await?;
-        if answer.status.as_u16() == 404 {
+        if is_not_found(&answer) {
             return Ok(None);
         }
         let body = self.accepted(answer)?;
         let payload = &body["payload"];
-        let bytes = STANDARD.decode(payload["data"].as_str().unwrap_or_default());
+        let data = payload["data"].as_str();
+        let data = data.ok_or_else(|| self.unreadable("the answer has no value"))?;
+        let bytes = STANDARD.decode(data);
         let bytes = bytes.map_err(|_| self.unreadable("the value is not what Google writes"))?;
         if let Some(expected) = whole_number(&payload["dataCrc32c"])
             && expected != u64::from(crc32c(&bytes))
@@ -125,7 +144,11 @@ impl Gcp {
             let problem = "a version is never changed: leave it out of the reference";
             return Err(self.http.error(SecretErrorKind::ReadOnly, problem));
         }
-        let current = self.read().await?;
+        // Who replaces everything needs no right to read it, nor a version that can be read.
+        let current = match self.field.is_whole() {
+            true => None,
+            false => self.read().await?,
+        };
         let text = self.field.replaced(current.as_deref(), value);
         let text = text.map_err(|why| self.unreadable(why))?;
         let body = json!({ "payload": {
@@ -134,7 +157,7 @@ impl Gcp {
         } });
         let path = format!("/{}:addVersion", self.secret_segment());
         let answer = self.ask(Method::POST, &path, Some(&body)).await?;
-        if answer.status.as_u16() == 404 {
+        if is_not_found(&answer) {
             let problem = "there is no such secret, and where it is to be replicated is yours to say: gcloud secrets create";
             return Err(self.http.error(SecretErrorKind::Nothing, problem));
         }
@@ -149,17 +172,18 @@ impl Gcp {
     fn accepted(&self, answer: Answer) -> Result<Value, SecretError> {
         let status = answer.status.as_u16();
         let body = answer.json();
-        if answer.status.is_success() {
+        if answer.status.is_success() && body.is_object() {
             return Ok(body);
         }
         let error = &body["error"];
         let said = error["message"].as_str().unwrap_or_default();
+        let is_google = error["status"].is_string();
         let (kind, problem) = match (status, error["status"].as_str().unwrap_or_default()) {
             (401, _) => (
                 SecretErrorKind::Denied,
                 "Google does not take the token: check GOOGLE_APPLICATION_CREDENTIALS, and the clock of this machine".to_owned(),
             ),
-            (403, _) => (
+            (403, _) if is_google => (
                 SecretErrorKind::Denied,
                 format!("Google denies it: {said} Give the account the role Secret Manager Secret Accessor on this secret"),
             ),
@@ -183,6 +207,11 @@ impl Gcp {
     fn unreadable(&self, problem: impl Into<String>) -> SecretError {
         self.http.error(SecretErrorKind::Unreadable, problem)
     }
+}
+
+/// Google's own word for it, not the page of somebody else.
+fn is_not_found(answer: &Answer) -> bool {
+    answer.status.as_u16() == 404 && answer.json()["error"]["status"] == "NOT_FOUND"
 }
 
 /// Google writes 64-bit numbers as texts.

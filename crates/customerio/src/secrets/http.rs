@@ -10,6 +10,8 @@ use crate::transport::{HttpOptions, build_http_client};
 
 /// Longest wait for one answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Of it, the longest for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Largest answer.
 const BYTES_MAX: usize = 1 << 20;
 
@@ -33,6 +35,12 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    /// Whether it is one of the store at all: not the page of a proxy, or of another program.
+    #[cfg(feature = "secrets-vault")]
+    pub(super) fn is_object(&self) -> bool {
+        self.json().is_object()
+    }
+
     #[cfg(feature = "secrets-aws")]
     pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -51,7 +59,7 @@ impl Http {
     pub(super) fn new(place: &str, url: &Url, roots: Vec<Vec<u8>>) -> Result<Http, SecretError> {
         let is_loopback = is_loopback(url);
         let client = build_http_client(HttpOptions {
-            timeout: TIMEOUT,
+            timeout: CONNECT_TIMEOUT,
             is_loopback,
             proxy: None,
             root_certificates: roots,
@@ -97,7 +105,11 @@ impl Http {
     ) -> Result<Answer, SecretError> {
         let origin = request.url().origin().ascii_serialization();
         match tokio::time::timeout(time, self.exchange(request)).await {
-            Ok(Ok(answer)) => Ok(answer),
+            Ok(Ok(Some(answer))) => Ok(answer),
+            Ok(Ok(None)) => {
+                let problem = format!("{origin} answers more than 1 MiB: check what is there");
+                Err(self.error(SecretErrorKind::Unreadable, problem))
+            }
             Ok(Err(error)) => {
                 // The URL names the secret, which is said already.
                 let error = error.without_url();
@@ -113,7 +125,8 @@ impl Http {
         }
     }
 
-    async fn exchange(&self, request: Request) -> reqwest::Result<Answer> {
+    /// `None` if the answer is too long.
+    async fn exchange(&self, request: Request) -> reqwest::Result<Option<Answer>> {
         let mut response = self.client.execute(request).await?;
         let status = response.status();
         #[cfg(feature = "secrets-aws")]
@@ -122,17 +135,15 @@ impl Http {
         while let Some(chunk) = response.chunk().await? {
             body.extend_from_slice(&chunk);
             if body.len() > BYTES_MAX {
-                // What is this long is no secret; it will not be understood.
-                body.clear();
-                break;
+                return Ok(None);
             }
         }
-        Ok(Answer {
+        Ok(Some(Answer {
             status,
             body,
             #[cfg(feature = "secrets-aws")]
             headers,
-        })
+        }))
     }
 }
 

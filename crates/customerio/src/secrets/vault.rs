@@ -68,6 +68,10 @@ impl Vault {
         if !path.contains('/') {
             return Err(setting("write vault://MOUNT/PATH#FIELD"));
         }
+        // A URL would lose these, and name something else.
+        if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            return Err(setting("no part of the path may be empty, \".\" or \"..\""));
+        }
         let field = reference.field().ok_or_else(|| {
             setting("a secret has fields: write which at the end, vault://MOUNT/PATH#FIELD")
         })?;
@@ -121,21 +125,24 @@ impl Vault {
     }
 
     /// What is mounted where the path begins. Whoever may read a secret may ask that.
-    async fn mount(&self) -> Result<&Mount, SecretError> {
-        let find = || async {
-            let path = format!("sys/internal/ui/mounts/{}", encoded(&self.path));
-            let answer = self.ask(Method::GET, &path, None).await?;
-            let first = self.path.split('/').next().unwrap_or_default();
-            Ok(match answer.status.is_success() {
-                true => Mount::of(&answer.json()["data"], first),
-                // It is told to nobody who has no right to anything in it: the read will say.
-                false => Mount {
-                    name: first.to_owned(),
-                    has_versions: true,
-                },
-            })
-        };
-        self.mount.get_or_try_init(find).await
+    async fn mount(&self) -> Result<Mount, SecretError> {
+        if let Some(mount) = self.mount.get() {
+            return Ok(mount.clone());
+        }
+        let path = format!("sys/internal/ui/mounts/{}", encoded(&self.path));
+        let answer = self.ask(Method::GET, &path, None).await?;
+        let first = self.path.split('/').next().unwrap_or_default();
+        if matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {
+            // It is told to nobody who has no right to anything in it: the read will say. Not
+            // kept, for a policy may change.
+            return Ok(Mount {
+                name: first.to_owned(),
+                has_versions: true,
+            });
+        }
+        let mount = Mount::of(&self.server.accepted(answer)?["data"], first);
+        let _ = self.mount.set(mount.clone());
+        Ok(mount)
     }
 
     fn path_in(&self, mount: &Mount) -> String {
@@ -151,8 +158,8 @@ impl Vault {
     /// All fields and their version, and how long they last. `None` if there is no such secret.
     async fn read(&self) -> Result<Option<Current>, SecretError> {
         let mount = self.mount().await?;
-        let answer = self.ask(Method::GET, &self.path_in(mount), None).await?;
-        if answer.status == StatusCode::NOT_FOUND {
+        let answer = self.ask(Method::GET, &self.path_in(&mount), None).await?;
+        if answer.status == StatusCode::NOT_FOUND && says_nothing(&answer) {
             return Ok(None);
         }
         let mut body = self.server.accepted(answer)?;
@@ -171,7 +178,7 @@ impl Vault {
                 lasts: seconds.map(Duration::from_secs),
             })),
             // A version that was deleted has metadata and no data.
-            Value::Null => Ok(None),
+            Value::Null if version.is_some() => Ok(None),
             _ => Err(self.server.unreadable("the secret has no fields")),
         }
     }
@@ -197,14 +204,14 @@ impl Vault {
         for _ in 0..PUTS_MAX {
             let (mut fields, version) = match self.read().await? {
                 Some(current) => (current.fields, current.version),
-                None => (Map::new(), self.deleted_version(mount).await?),
+                None => (Map::new(), self.deleted_version(&mount).await?),
             };
             fields.insert(self.field.clone(), value.into());
             let body = match mount.has_versions {
                 true => json!({ "options": { "cas": version }, "data": fields }),
                 false => Value::Object(fields),
             };
-            let path = self.path_in(mount);
+            let path = self.path_in(&mount);
             let answer = self.ask(Method::POST, &path, Some(&body)).await?;
             let was_changed = answer.status == StatusCode::BAD_REQUEST
                 && String::from_utf8_lossy(&answer.body).contains("check-and-set");
@@ -289,8 +296,13 @@ impl Server {
     fn accepted(&self, answer: Answer) -> Result<Value, SecretError> {
         let status = answer.status;
         let body = answer.json();
-        if status.is_success() {
+        if status.is_success() && (body.is_object() || status == StatusCode::NO_CONTENT) {
             return Ok(body);
+        }
+        if status.is_success() || (status == StatusCode::NOT_FOUND && !answer.is_object()) {
+            let problem =
+                format!("what answers is not Vault ({status}): check VAULT_ADDR and the proxy");
+            return Err(self.http.error(SecretErrorKind::Unreachable, problem));
         }
         let said = body["errors"].as_array().into_iter().flatten();
         let said: Vec<&str> = said.filter_map(Value::as_str).collect();
@@ -304,7 +316,15 @@ impl Server {
                 SecretErrorKind::Unreachable,
                 "Vault is sealed or not ready (503): unseal it".to_owned(),
             ),
-            472 | 473 | 429 => (
+            404 => (
+                SecretErrorKind::Setting,
+                format!("Vault has no engine there ({said}): check the mount in the reference, and VAULT_NAMESPACE"),
+            ),
+            429 => (
+                SecretErrorKind::Unreachable,
+                "Vault has had too many requests (429): try later, or raise its quota".to_owned(),
+            ),
+            472 | 473 => (
                 SecretErrorKind::Unreachable,
                 format!("this Vault server is a standby ({status}): use the address of the active one"),
             ),
@@ -324,6 +344,14 @@ impl Server {
     fn unreadable(&self, problem: impl Into<String>) -> SecretError {
         self.http.error(SecretErrorKind::Unreadable, problem)
     }
+}
+
+/// Whether a 404 means that there is no secret: it then comes without a reason, or with the
+/// metadata of a version that was deleted.
+fn says_nothing(answer: &Answer) -> bool {
+    let body = answer.json();
+    let has_reason = |errors: &Value| errors.as_array().is_some_and(|it| !it.is_empty());
+    body.is_object() && !has_reason(&body["errors"])
 }
 
 /// A path with each of its parts encoded.

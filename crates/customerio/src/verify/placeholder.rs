@@ -26,9 +26,8 @@ pub(super) fn diagnose(config: &Config) -> Option<Diagnosis> {
     ))
 }
 
-/// `your-site-id-here`, `YOUR_KEY`, `<key>`, `changeme`, `xxxx`, `...`. Real values are
-/// random, so none looks like these.
-fn is_placeholder(value: &str) -> bool {
+/// See [`looks_like_example`](super::looks_like_example).
+pub(super) fn is_placeholder(value: &str) -> bool {
     let value = value.trim().to_ascii_lowercase();
     let all = |wanted: char| value.chars().all(|c| c == wanted);
     value.starts_with("your-")

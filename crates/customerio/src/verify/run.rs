@@ -27,6 +27,16 @@ const IDENTIFY_CALL: &str = "PUT /api/v1/customers/{id}";
 const READ_BACK_CALL: &str = "GET /v1/customers/{id}/attributes";
 const SUPPRESS_CALL: &str = "POST /api/v1/customers/{id}/suppress";
 
+/// What is checked by writing.
+const ROUND_TRIP: [(&str, &str); 3] = [
+    (IDENTIFY, IDENTIFY_CALL),
+    (READ_BACK, READ_BACK_CALL),
+    (SUPPRESS, SUPPRESS_CALL),
+];
+
+/// What to do about a check that was skipped for a failure before it.
+const MEND_FIRST: &str = "mend what failed before it";
+
 /// The address that the App key is tried with. Nobody has it.
 const NOBODY: &str = "customerio-verify@example.com";
 
@@ -112,7 +122,7 @@ impl Recorder<'_> {
         passed
     }
 
-    fn skip(&mut self, name: &'static str, call: Option<&'static str>, because: &str) {
+    fn skip(&mut self, name: &'static str, call: Option<&'static str>, because: &str, fix: &str) {
         self.add(Check {
             name,
             call,
@@ -121,7 +131,7 @@ impl Recorder<'_> {
             diagnosis: Some(Diagnosis::new(
                 Code::Skipped,
                 format!("not checked: {because}"),
-                "mend what failed before it",
+                fix,
             )),
         });
     }
@@ -162,13 +172,22 @@ pub(super) async fn run(
 
     let track_works = check_track(&mut recorder, &probe, &track).await;
     let app_works = check_app(&mut recorder, &probe, &api).await;
-    if track_works {
+    if track_works && options.writes {
         check_round_trip(&mut recorder, &probe, &track, &api, app_works).await;
     } else {
-        let because = "the Track API cannot be used with these settings";
-        recorder.skip(IDENTIFY, Some(IDENTIFY_CALL), because);
-        recorder.skip(READ_BACK, Some(READ_BACK_CALL), because);
-        recorder.skip(SUPPRESS, Some(SUPPRESS_CALL), because);
+        let (because, fix) = match track_works {
+            true => (
+                "nothing was to be written",
+                "verify with writes to check it",
+            ),
+            false => (
+                "the Track API cannot be used with these settings",
+                MEND_FIRST,
+            ),
+        };
+        for (name, call) in ROUND_TRIP {
+            recorder.skip(name, Some(call), because, fix);
+        }
     }
     recorder.report
 }
@@ -224,7 +243,7 @@ fn skip_all(recorder: &mut Recorder<'_>) {
         (READ_BACK, Some(READ_BACK_CALL)),
         (SUPPRESS, Some(SUPPRESS_CALL)),
     ] {
-        recorder.skip(name, call, "the settings cannot be used");
+        recorder.skip(name, call, "the settings cannot be used", MEND_FIRST);
     }
 }
 
@@ -245,7 +264,7 @@ async fn check_track(recorder: &mut Recorder<'_>, probe: &Probe<'_>, track: &Tra
         }
         Err(diagnosis) => {
             recorder.record(TRACK, Some(REGION_CALL), took, Err(diagnosis));
-            recorder.skip(REGION, None, "the Track API did not tell it");
+            recorder.skip(REGION, None, "the Track API did not tell it", MEND_FIRST);
             false
         }
     }
@@ -293,7 +312,7 @@ async fn check_round_trip(
             true => "the App API cannot be used with these settings",
             false => "the person was not written",
         };
-        recorder.skip(READ_BACK, Some(READ_BACK_CALL), because);
+        recorder.skip(READ_BACK, Some(READ_BACK_CALL), because, MEND_FIRST);
     }
 
     if may_exist {
@@ -302,6 +321,11 @@ async fn check_round_trip(
         let suppressed = suppressed.map_err(|error| cause::diagnose(Asked::Track, &error));
         recorder.record(SUPPRESS, Some(SUPPRESS_CALL), started.elapsed(), suppressed);
     } else {
-        recorder.skip(SUPPRESS, Some(SUPPRESS_CALL), "the person was not written");
+        recorder.skip(
+            SUPPRESS,
+            Some(SUPPRESS_CALL),
+            "the person was not written",
+            MEND_FIRST,
+        );
     }
 }

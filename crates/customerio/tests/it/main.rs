@@ -26,6 +26,7 @@ mod redirects;
 mod requests_as_values;
 mod retries;
 mod secret_sources;
+mod secret_stores;
 mod secrets;
 mod support;
 mod traces;

@@ -117,6 +117,30 @@ async fn all_is_well_and_nobody_is_left_behind() {
 }
 
 #[tokio::test]
+async fn nobody_is_written_where_that_is_not_wanted() {
+    let service = FakeService::start("us").await;
+    let mut options = options();
+    options.writes = false;
+    let config = config_at(&service.url());
+    let report = verify_with_options(&config, &options, &mut |_| {}).await;
+    assert!(report.ok, "{report:?}");
+    let skipped = report
+        .checks
+        .iter()
+        .filter(|it| it.status == Status::Skipped);
+    let skipped: Vec<&str> = skipped.map(|check| check.name).collect();
+    assert_eq!(
+        skipped,
+        [
+            "identify a throw-away person",
+            "read the person back",
+            "suppress the person"
+        ]
+    );
+    assert_eq!((service.people(), service.suppressed()), (0, 0));
+}
+
+#[tokio::test]
 async fn the_person_may_take_a_moment_to_appear() {
     let service = FakeService::start("us").await;
     service.delay_reads(3);

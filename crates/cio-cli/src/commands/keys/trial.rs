@@ -12,7 +12,7 @@ use crate::exit::Failure;
 const NOBODY: &str = "customerio-rotate@example.com";
 
 /// Where the APIs are.
-pub(super) struct Apis {
+pub(crate) struct Apis {
     region: Region,
     track: Option<String>,
     app: Option<String>,
@@ -21,7 +21,7 @@ pub(super) struct Apis {
 
 impl Apis {
     /// A server of one's own.
-    pub(super) fn of_server(root: &str) -> Apis {
+    pub(crate) fn of_server(root: &str) -> Apis {
         Apis {
             region: Region::default(),
             track: Some(root.to_owned()),
@@ -31,7 +31,7 @@ impl Apis {
     }
 
     /// Where the settings lead.
-    pub(super) fn of_settings(config: &Config) -> Apis {
+    pub(crate) fn of_settings(config: &Config) -> Apis {
         Apis {
             region: config.region,
             track: config.track_url.clone(),
@@ -44,7 +44,7 @@ impl Apis {
 /// # Errors
 ///
 /// That the key is refused, or that nobody could be asked.
-pub(super) async fn open(kind: Kind, site_id: &str, key: &str, apis: &Apis) -> Result<(), Failure> {
+pub(crate) async fn open(kind: Kind, site_id: &str, key: &str, apis: &Apis) -> Result<(), Failure> {
     match kind {
         Kind::Track => {
             let mut builder = TrackClient::builder(site_id, key).region(apis.region);

@@ -18,6 +18,9 @@ const ROWS_KEPT: NonZero<u16> = NonZero::new(2_000).unwrap();
 /// Longest wait for a command to say or do something.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a person takes to read a question.
+const READING: Duration = Duration::from_millis(150);
+
 /// A pseudo-terminal of 100 columns and 30 rows with a command in it.
 pub(crate) struct Terminal {
     child: Child,
@@ -86,6 +89,8 @@ impl Terminal {
                 self.shown()
             );
         }
+        // Nobody types before the question is read, and what is hidden is so by then.
+        std::thread::sleep(READING);
         self.keyboard.write_all(line.as_bytes()).unwrap();
         self.keyboard.write_all(b"\n").unwrap();
     }

@@ -37,6 +37,8 @@ pub(super) struct Answer {
     status: u16,
     body: Value,
     date: Option<String>,
+    /// Whether the request held a secret, which what AWS says may repeat.
+    may_repeat_secret: bool,
 }
 
 impl Client {
@@ -134,6 +136,7 @@ impl Client {
             status: answer.status.as_u16(),
             date: answer.header(&DATE),
             body: answer.json(),
+            may_repeat_secret: operation.starts_with("Put") || operation.starts_with("Create"),
         })
     }
 }
@@ -158,7 +161,8 @@ impl Answer {
         if self.is_any_of(nothing) {
             return Ok(None);
         }
-        match self.is_success() {
+        // The page of a proxy is no success either.
+        match self.is_success() && self.body.is_object() {
             true => Ok(Some(self.body)),
             false => Err(self.failure()),
         }
@@ -219,6 +223,10 @@ impl Answer {
                     "what answers at AWS's endpoint is not AWS (status {}): check AWS_ENDPOINT_URL and the proxy",
                     self.status
                 ),
+            ),
+            _ if self.may_repeat_secret => (
+                SecretErrorKind::Unreadable,
+                format!("AWS refuses it, {name}: check the name, and the length of the value"),
             ),
             _ => (
                 SecretErrorKind::Unreadable,

@@ -1,4 +1,5 @@
-//! Whoever asks AWS: the places where its tools look for credentials, in their order.
+//! Whoever asks AWS: the places where its tools look for credentials. What is set in variables
+//! comes before what lies in files, and that before what the machine offers.
 //!
 //! One that *has nothing* leads to the next; one that is there and *is broken* ends the search.
 
@@ -64,6 +65,10 @@ impl AwsCredentials {
         })
     }
 
+    fn are_over(&self) -> bool {
+        self.ends_at.is_some_and(|end| end <= clock::now())
+    }
+
     fn are_good(&self) -> bool {
         self.ends_at.is_none_or(|end| clock::now() + MARGIN < end)
     }
@@ -109,6 +114,17 @@ impl Credentials {
         let http = Http::direct(place)?;
         let named = variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE"));
         let given = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
+        let is_set = |name: &str| variable(name).is_some();
+        for (one, other) in [
+            ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+            ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
+        ] {
+            if given.is_none() && is_set(one) && !is_set(other) {
+                let problem = format!("{one} is set and {other} is not: set both, or neither");
+                return Err(http.error(SecretErrorKind::Setting, problem));
+            }
+        }
         let given = given.map(|(id, secret)| AwsCredentials {
             access_key_id: id,
             secret_access_key: secret.into(),
@@ -148,7 +164,11 @@ impl Credentials {
         if let Some(credentials) = kept.as_ref().filter(|kept| kept.are_good()) {
             return Ok(credentials.clone());
         }
-        let found = self.find().await?;
+        let found = match (self.find().await, kept.as_ref()) {
+            // There is some time left to try again.
+            (Err(_), Some(kept)) if !kept.are_over() => return Ok(kept.clone()),
+            (found, _) => found?,
+        };
         *kept = Some(found.clone());
         Ok(found)
     }
@@ -168,11 +188,14 @@ impl Credentials {
         if let Some(given) = &self.given {
             return Ok(given.clone());
         }
-        if let Some(found) = self.of_profile(&self.profile, PROFILES_MAX).await? {
-            return Ok(found);
-        }
         if let Some(identity) = &self.web_identity {
             return self.sts.with_web_identity(identity).await;
+        }
+        if let Some(problem) = self.config.problem() {
+            return Err(self.http.error(SecretErrorKind::Setting, problem));
+        }
+        if let Some(found) = self.of_profile(&self.profile, PROFILES_MAX).await? {
+            return Ok(found);
         }
         if let Some(container) = &self.container {
             return container.credentials().await;
@@ -182,7 +205,7 @@ impl Credentials {
         {
             return Ok(found);
         }
-        let problem = "there are no credentials for AWS: looked at AWS_ACCESS_KEY_ID, the profile in ~/.aws, a web identity, a container's and an instance's role";
+        let problem = "there are no credentials for AWS: looked at AWS_ACCESS_KEY_ID, a web identity, the profile in ~/.aws, a container's and an instance's role";
         Err(self.http.error(SecretErrorKind::Setting, problem))
     }
 
@@ -237,6 +260,11 @@ impl Credentials {
         }
         if let Some(found) = AwsCredentials::of_settings(settings) {
             return Ok(Some(found));
+        }
+        if settings.contains_key("aws_access_key_id") {
+            return setting(format!(
+                "AWS profile \"{name}\" has an aws_access_key_id and no aws_secret_access_key"
+            ));
         }
         if let Some(process) = settings.get("credential_process") {
             let called = format!("credential_process of AWS profile {name}");

@@ -95,7 +95,9 @@ impl Instance {
         http: &Http,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Option<Instance>, SecretError> {
-        if variable("AWS_EC2_METADATA_DISABLED").is_some_and(|value| value == "true") {
+        if variable("AWS_EC2_METADATA_DISABLED")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        {
             return Ok(None);
         }
         let name = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
@@ -143,6 +145,15 @@ impl Instance {
             request.headers_mut().insert(TOKEN, token);
         }
         let answer = self.http.send(request).await?;
-        Ok(answer.status.is_success().then(|| answer.text()))
+        match answer.status.as_u16() {
+            200..300 => Ok(Some(answer.text())),
+            404 => Ok(None),
+            status => {
+                let problem = format!(
+                    "the instance's metadata service refuses its credentials ({status}): try later, or set AWS_EC2_METADATA_DISABLED=true"
+                );
+                Err(self.http.error(SecretErrorKind::Unreachable, problem))
+            }
+        }
     }
 }

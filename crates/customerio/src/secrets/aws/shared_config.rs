@@ -7,10 +7,12 @@ use std::path::PathBuf;
 #[derive(Default)]
 pub(super) struct SharedConfig {
     profiles: HashMap<String, HashMap<String, String>>,
+    problem: Option<String>,
 }
 
 impl SharedConfig {
-    /// Files that are not there say nothing.
+    /// Files that are not there say nothing. One that is there and cannot be read is a problem for
+    /// who needs it.
     pub(super) fn load(variable: &dyn Fn(&str) -> Option<String>) -> SharedConfig {
         let path = |name: &str, default: &str| {
             let of_home = || Some(PathBuf::from(variable("HOME")?).join(".aws").join(default));
@@ -21,8 +23,16 @@ impl SharedConfig {
             ("AWS_CONFIG_FILE", "config"),
             ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
         ] {
-            let text = path(name, default).and_then(|path| std::fs::read_to_string(path).ok());
-            config.add(&text.unwrap_or_default());
+            let Some(path) = path(name, default).filter(|path| path.is_file()) else {
+                continue;
+            };
+            match std::fs::read_to_string(&path) {
+                Ok(text) => config.add(&text),
+                Err(error) => {
+                    let problem = format!("{} cannot be read: {error}", path.display());
+                    config.problem = Some(problem);
+                }
+            }
         }
         config
     }
@@ -49,6 +59,11 @@ impl SharedConfig {
                 settings.insert(name.trim().to_owned(), value.trim().to_owned());
             }
         }
+    }
+
+    /// What keeps it from being known whole.
+    pub(super) fn problem(&self) -> Option<&str> {
+        self.problem.as_deref()
     }
 
     pub(super) fn profile(&self, name: &str) -> Option<&HashMap<String, String>> {

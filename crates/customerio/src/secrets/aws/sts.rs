@@ -104,8 +104,15 @@ impl Sts {
         if !answer.status.is_success() {
             let code = element(&text, "Code").unwrap_or("no reason");
             let said = element(&text, "Message").unwrap_or_default();
-            let problem = format!("AWS does not give the role ({code}): {said}");
-            return Err(self.http.error(SecretErrorKind::Denied, problem));
+            let (kind, next) = match answer.status.is_server_error() {
+                true => (SecretErrorKind::Unreachable, "try later"),
+                false => (
+                    SecretErrorKind::Denied,
+                    "check the role's ARN and its trust policy",
+                ),
+            };
+            let problem = format!("AWS does not give the role ({code}): {said} {next}");
+            return Err(self.http.error(kind, problem));
         }
         let found = || {
             Some(AwsCredentials {

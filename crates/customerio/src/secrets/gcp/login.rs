@@ -38,6 +38,7 @@ enum By {
     ServiceAccount {
         email: String,
         key: Box<RsaKeyPair>,
+        key_id: Option<String>,
         token_uri: Url,
     },
     User {
@@ -93,11 +94,25 @@ impl Login {
         })
     }
 
+    /// Another in the place of one that is refused, if Google gives another.
+    pub(super) async fn another_than(
+        &self,
+        refused: &Secret,
+    ) -> Result<Option<Secret>, SecretError> {
+        {
+            let mut kept = self.token.lock().await;
+            if kept.as_ref().is_some_and(|(token, _)| token == refused) {
+                *kept = None;
+            }
+        }
+        let token = self.token().await?;
+        Ok((token != *refused).then_some(token))
+    }
+
     /// A token, replaced while it is still good.
     pub(super) async fn token(&self) -> Result<Secret, SecretError> {
         let mut kept = self.token.lock().await;
-        if let Some((token, until)) = kept.as_ref().filter(|(_, until)| Instant::now() < *until) {
-            let _ = until;
+        if let Some((token, _)) = kept.as_ref().filter(|(_, until)| Instant::now() < *until) {
             return Ok(token.clone());
         }
         let answer = self.ask().await?;
@@ -117,9 +132,11 @@ impl Login {
             By::ServiceAccount {
                 email,
                 key,
+                key_id,
                 token_uri,
             } => {
-                let assertion = assertion(email, key, token_uri, clock::now());
+                let key_id = key_id.as_deref();
+                let assertion = assertion(email, key, key_id, token_uri, clock::now());
                 let assertion =
                     assertion.map_err(|why| self.http.error(SecretErrorKind::Setting, why))?;
                 let grant = percent_encode_segment("urn:ietf:params:oauth:grant-type:jwt-bearer");
@@ -199,6 +216,7 @@ impl By {
             Some("service_account") => Ok(By::ServiceAccount {
                 email: text("client_email")?.to_owned(),
                 key: Box::new(private_key(text("private_key")?)?),
+                key_id: json["private_key_id"].as_str().map(str::to_owned),
                 token_uri,
             }),
             Some("authorized_user") => Ok(By::User {
@@ -231,13 +249,17 @@ fn private_key(pem: &str) -> Result<RsaKeyPair, String> {
 fn assertion(
     email: &str,
     key: &RsaKeyPair,
+    key_id: Option<&str>,
     audience: &Url,
     now: SystemTime,
 ) -> Result<String, String> {
     let now = now
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |time| time.as_secs());
-    let header = json!({ "alg": "RS256", "typ": "JWT" });
+    let mut header = json!({ "alg": "RS256", "typ": "JWT" });
+    if let Some(id) = key_id {
+        header["kid"] = id.into();
+    }
     let claims = json!({
         "iss": email,
         "scope": SCOPE,
