@@ -82,6 +82,17 @@ fn what_cannot_be_listed_is_refused() {
         &["no message \"nope\"", "messages list"],
     );
     shop.refused(&["messages", "content", "nope"], 1, &["no message"]);
+    // Some ids begin like options.
+    shop.refused(
+        &["messages", "show", "-vLT-UHU7jxc8VTBNy89"],
+        1,
+        &["no message"],
+    );
+    shop.refused(
+        &["messages", "show", "--json", "-qLT-UHU7jxc8VTBNy89"],
+        1,
+        &["no message"],
+    );
     shop.refused(&["messages", "list", "--state", "sent"], 2, &["--template"]);
     shop.refused(
         &["messages", "list", "--template", "nope"],
