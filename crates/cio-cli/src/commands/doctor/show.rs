@@ -16,7 +16,7 @@ fn report(findings: &Findings) -> Value {
     json!({
         "ok": !findings.failed(),
         "cause": cause,
-        "region": findings.region.map(|region| region.as_str()),
+        "region": findings.region.map(cio_wire::Region::as_str),
         "checks": findings.all,
         "variables": findings.variables,
     })

@@ -64,9 +64,8 @@ impl Values {
 
     /// The lines of a file of variables.
     pub(super) fn lines(&self) -> String {
-        let mut lines = NAMES.into_iter();
         let mut text = String::new();
-        while let Some(name) = lines.next() {
+        for name in NAMES {
             if let Some(value) = self.get(name) {
                 text.push_str(&line(name, value));
             }
