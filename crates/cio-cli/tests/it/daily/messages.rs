@@ -83,16 +83,9 @@ fn what_cannot_be_listed_is_refused() {
     );
     shop.refused(&["messages", "content", "nope"], 1, &["no message"]);
     // Some ids begin like options.
-    shop.refused(
-        &["messages", "show", "-vLT-UHU7jxc8VTBNy89"],
-        1,
-        &["no message"],
-    );
-    shop.refused(
-        &["messages", "show", "--json", "-qLT-UHU7jxc8VTBNy89"],
-        1,
-        &["no message"],
-    );
+    let hyphen = "-vLT-UHU7jxc8VTBNy89";
+    shop.refused(&["messages", "show", hyphen], 1, &["no message \"-vLT"]);
+    shop.refused(&["messages", "content", hyphen], 1, &["no message"]);
     shop.refused(&["messages", "list", "--state", "sent"], 2, &["--template"]);
     shop.refused(
         &["messages", "list", "--template", "nope"],
