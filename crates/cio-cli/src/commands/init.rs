@@ -23,6 +23,10 @@ const PLACE: &str = "Settings > Workspace Settings > API & Webhook Credentials";
 
 pub(crate) async fn run(args: &InitArgs, context: &Context) -> Result<u8, Failure> {
     let target = Target::of(context)?;
+    if target.profile.is_none() {
+        dotenv_file::ignore()
+            .map_err(|error| Failure::unexpected(format!("cannot write .gitignore: {error}")))?;
+    }
     // Nobody should type keys for nothing.
     if target.path.exists() {
         return Err(target.is_taken());
@@ -148,10 +152,8 @@ async fn content(
 }
 
 fn write(target: &Target, content: &str) -> Result<(), Failure> {
-    match target.profile {
-        Some(_) => profiles::make_directory()?,
-        None => dotenv_file::ignore()
-            .map_err(|error| Failure::unexpected(format!("cannot write .gitignore: {error}")))?,
+    if target.profile.is_some() {
+        profiles::make_directory()?;
     }
     let path = &target.path;
     let created = dotenv_file::create_at(path, content).map_err(|error| {

@@ -42,7 +42,7 @@ fn a_profile_is_made_of_the_environment_and_used_without_it() {
     let before = fs::read_to_string(&path).unwrap();
     let again = make(home, "staging", &server);
     assert_eq!(again.code, 2);
-    assert!(again.stderr.contains("left as it was"), "{}", again.stderr);
+    assert!(again.stderr.contains("left as it is"), "{}", again.stderr);
     assert!(again.stderr.contains("profiles remove staging"));
     assert_eq!(fs::read_to_string(&path).unwrap(), before);
 }

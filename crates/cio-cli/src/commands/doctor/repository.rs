@@ -28,7 +28,7 @@ pub(super) async fn examine(variables: &Variables, findings: &mut Findings) {
     } else if let Some(commit) = git.touched(DOTENV).await {
         let problem = Problem::new(
             "env_in_history",
-            format!("git does not track .env any more, but commit {commit} has it"),
+            format!("commit {commit} has a .env, though git tracks it no more"),
             "if the keys in it are still in use, make new ones: `customerio keys rotate --help`",
         );
         findings.warn("git", problem);

@@ -33,9 +33,9 @@ pub(super) async fn examine(
 fn add(check: &Check, variables: &Variables, proxies: &[Proxy], findings: &mut Findings) {
     match (&check.diagnosis, check.status) {
         (Some(diagnosis), Status::Failed) => {
-            let message = explained(diagnosis, variables, proxies);
+            let (message, fix) = explained(diagnosis, variables, proxies);
             let exit = diagnosis.outcome.exit_code();
-            let problem = Problem::new(diagnosis.code.as_str(), message, diagnosis.fix.clone());
+            let problem = Problem::new(diagnosis.code.as_str(), message, fix);
             findings.fail(
                 check.name,
                 problem.ending(exit).detail(diagnosis.detail.clone()),
@@ -50,9 +50,9 @@ fn add(check: &Check, variables: &Variables, proxies: &[Proxy], findings: &mut F
     findings.took(Duration::from_millis(check.duration_ms));
 }
 
-/// With what is known here and not to the SDK.
-fn explained(diagnosis: &Diagnosis, variables: &Variables, proxies: &[Proxy]) -> String {
-    let message = &diagnosis.message;
+/// What is wrong and what to do, with what is known here and not to the SDK.
+fn explained(diagnosis: &Diagnosis, variables: &Variables, proxies: &[Proxy]) -> (String, String) {
+    let (message, fix) = (&diagnosis.message, diagnosis.fix.clone());
     let concerned: &[&str] = match diagnosis.code {
         Code::TrackCredentialsRejected
         | Code::TrackKeyIsAppKey
@@ -63,13 +63,17 @@ fn explained(diagnosis: &Diagnosis, variables: &Variables, proxies: &[Proxy]) ->
     };
     let hidden = concerned.iter().find(|name| is_hidden(name, variables));
     if let Some(name) = hidden {
-        return format!("{message}; the environment's {name} hides another value in .env");
+        return (
+            format!("{message}; the environment's {name} hides another value in .env"),
+            format!("unset {name} in the environment, or give it the right value there"),
+        );
     }
     match (diagnosis.code, proxies.first()) {
         (Code::HtmlResponse | Code::RedirectRefused, Some(proxy)) => {
-            format!("{message}: the proxy {}, probably", proxy.shown())
+            let proxy = proxy.shown();
+            (format!("{message}: the proxy {proxy}, probably"), fix)
         }
-        _ => message.clone(),
+        _ => (message.clone(), fix),
     }
 }
 

@@ -25,7 +25,7 @@ fn report(findings: &Findings) -> Value {
 /// The sentence that matters.
 fn first_line(findings: &Findings) -> String {
     let Some(cause) = findings.cause() else {
-        let region = findings.region.map_or("us", |region| region.as_str());
+        let region = findings.region.map_or("us", cio_wire::Region::as_str);
         return format!("Everything works, in region {region}.");
     };
     let fix = cause.fix.as_deref().unwrap_or_default();
@@ -36,8 +36,11 @@ fn first_line(findings: &Findings) -> String {
     }
 }
 
-/// A name of a variable stays as it is, and so does anything that is no letter.
+/// A URL stays as it is.
 fn capitalised(text: &str) -> String {
+    if text.starts_with("http") {
+        return text.to_owned();
+    }
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),

@@ -76,7 +76,11 @@ fn problem(name: &str, error: &SecretError) -> Problem {
             "docs/secrets.md tells what each store needs",
         ),
     };
-    let problem = Problem::new(code, format!("{name}: {error}"), fix);
+    let message = match error.kind() {
+        SecretErrorKind::Nothing => format!("{name}: nothing is kept at {}", error.place()),
+        _ => format!("{name}: {error}"),
+    };
+    let problem = Problem::new(code, message, fix);
     match error.kind() {
         SecretErrorKind::Unreachable => problem.unreachable(),
         _ => problem,

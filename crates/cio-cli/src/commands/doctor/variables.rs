@@ -37,7 +37,7 @@ pub(super) fn unreadable(failure: &Failure) -> Problem {
         true => "unknown_profile",
         false => "unreadable_settings",
     };
-    let fix = failure.hint().unwrap_or("correct the file");
+    let fix = failure.hint().unwrap_or("correct that line");
     Problem::new(code, failure.to_string(), fix)
 }
 

@@ -76,6 +76,9 @@ async fn pipelines(key: &str, root: &str) -> Result<(), Failure> {
     let mut request = Request::new(Method::POST, url);
     let json = HeaderValue::from_static("application/json");
     request.headers_mut().insert(CONTENT_TYPE, json);
+    // Else the API answers 200 to any key.
+    let strict = HeaderValue::from_static("1");
+    request.headers_mut().insert("x-strict-mode", strict);
     *request.body_mut() = Some(r#"{"batch":[]}"#.into());
     let request = customerio::reqwest::RequestBuilder::from_parts(client, request);
     let answer = request.basic_auth(key, Some("")).send().await;

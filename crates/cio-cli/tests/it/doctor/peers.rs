@@ -25,7 +25,7 @@ pub(super) enum Peer {
     UnknownCertificate,
     /// A certificate that ended.
     EndedCertificate,
-    /// HTTP where TLS is expected.
+    /// The real server, where TLS is expected.
     WithoutTls,
     /// A proxy that wants a password.
     ProxyWithPassword,
@@ -47,6 +47,12 @@ impl Peer {
             Peer::Nobody | Peer::Server => {
                 return Started {
                     url: url_of_server.to_owned(),
+                    _scripted: None,
+                };
+            }
+            Peer::WithoutTls => {
+                return Started {
+                    url: url_of_server.replace("http://", "https://"),
                     _scripted: None,
                 };
             }
@@ -74,12 +80,8 @@ impl Peer {
             }
             _ => service(&request.path),
         });
-        let url = match self {
-            Peer::WithoutTls => scripted.url().replace("http://", "https://"),
-            _ => scripted.url(),
-        };
         Started {
-            url,
+            url: scripted.url(),
             _scripted: Some(scripted),
         }
     }
