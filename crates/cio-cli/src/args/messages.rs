@@ -81,6 +81,8 @@ pub(crate) struct Parent {
 #[derive(Debug, Args)]
 pub(crate) struct MessageArgs {
     /// The delivery id that a send prints and `messages list` shows
+    // Some begin with a hyphen.
+    #[arg(allow_hyphen_values = true)]
     pub(crate) id: String,
 }
 

@@ -138,6 +138,7 @@ pub(crate) struct AddDeviceArgs {
     /// Who
     pub(crate) person: Person,
     /// The token that APNs or FCM gave the device
+    #[arg(allow_hyphen_values = true)]
     pub(crate) token: String,
     /// The system it runs
     #[arg(long)]
@@ -157,6 +158,7 @@ pub(crate) struct DeleteDeviceArgs {
     /// Who
     pub(crate) person: Person,
     /// The token of the device
+    #[arg(allow_hyphen_values = true)]
     pub(crate) token: String,
     #[command(flatten)]
     pub(crate) dry_run: DryRun,

@@ -82,6 +82,10 @@ fn what_cannot_be_listed_is_refused() {
         &["no message \"nope\"", "messages list"],
     );
     shop.refused(&["messages", "content", "nope"], 1, &["no message"]);
+    // Some ids begin like options.
+    let hyphen = "-vLT-UHU7jxc8VTBNy89";
+    shop.refused(&["messages", "show", hyphen], 1, &["no message \"-vLT"]);
+    shop.refused(&["messages", "content", hyphen], 1, &["no message"]);
     shop.refused(&["messages", "list", "--state", "sent"], 2, &["--template"]);
     shop.refused(
         &["messages", "list", "--template", "nope"],
