@@ -5,6 +5,7 @@
 
 mod age;
 mod certificate;
+mod clock;
 mod der;
 mod files;
 mod finding;

@@ -144,6 +144,7 @@ fn what_does_not_work_is_explained_and_not_written() {
     let told = lines(&server, "CUSTOMERIO_URL", "http://127.0.0.1:1");
     let done = run_told(here, &["init", "--stdin"], &[], &told);
     assert_eq!(done.code, 3, "{}", done.said());
+    assert!(done.stderr.contains("--no-check"), "{}", done.stderr);
     let done = run_told(here, &["init", "--stdin", "--no-check"], &[], &told);
     assert_eq!(done.code, 0, "{}", done.said());
     assert!(written(here).contains(&"CUSTOMERIO_URL=http://127.0.0.1:1".to_owned()));

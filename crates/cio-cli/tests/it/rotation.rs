@@ -245,3 +245,36 @@ fn secrets_of_the_server_and_of_its_operators_may_be_kept_elsewhere() {
     let said = "CUSTOMERIO_ADMIN_TOKEN: file://";
     assert!(listed.stderr.contains(said), "{}", listed.stderr);
 }
+
+/// A wrong write key is told from a right one only in strict mode: what a store gives back and the
+/// API does not take must not end the old key.
+#[test]
+fn a_write_key_is_tried_too() {
+    let directory = directory();
+    let here = directory.path();
+    let server = with_dotenv(here);
+    let file = here.join("write-key");
+    fs::write(&file, server.text("pipelines_write_key")).unwrap();
+    let write_key = ["keys", "rotate", "--guided", "pipelines", "--store"];
+    let reference = format!("file://{}", file.display());
+    let arguments = [write_key.as_slice(), &[reference.as_str()]].concat();
+    let variables = [("CUSTOMERIO_PIPELINES_WRITE_KEY", reference.as_str())];
+    let refused = run_told(here, &arguments, &variables, "hunter2-of-nobody");
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    assert!(
+        refused.stderr.contains("refuses the write key"),
+        "{}",
+        refused.said()
+    );
+    assert!(!refused.said().contains("hunter2"), "{}", refused.said());
+    let kept = fs::read_to_string(&file).unwrap();
+    assert_eq!(kept, server.text("pipelines_write_key"));
+}
+
+#[test]
+fn without_a_server_the_way_to_the_service_is_shown() {
+    let directory = directory();
+    let done = run(directory.path(), &["keys", "rotate", "2"], &[]);
+    assert_eq!(done.code, 2);
+    assert!(done.stderr.contains("--guided app"), "{}", done.stderr);
+}

@@ -1,23 +1,18 @@
-//! The way to each API: name, connection, certificate, proxy, and the service's clock.
+//! The way to each API: proxy, name, connection, certificate, and that it answers.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use customerio::Config;
-use customerio::reqwest::header::{DATE, HeaderMap};
 use customerio::reqwest::{Error, StatusCode, Url};
-use jiff::Timestamp;
-use jiff::fmt::rfc2822;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::certificate;
+use super::clock;
 use super::der::Certificate;
 use super::finding::{Findings, Problem};
 use super::proxy::{self, Proxy};
-
-/// How far clocks may be apart without a word.
-const SKEW_MAX_SECONDS: i64 = 120;
 
 /// Looks at the way to each API there is. The proxies that were used.
 pub(super) async fn examine(
@@ -208,7 +203,7 @@ impl<'a> Way<'a> {
                 self.certificate(addresses, findings).await;
                 findings.pass("answer", format!("{} answers", self.shown()));
                 findings.took(took);
-                clock(answer.headers(), findings);
+                clock::examine(answer.headers(), findings);
             }
             Err(error) => {
                 let problem = self.explain(&error, addresses).await;
@@ -314,30 +309,6 @@ impl<'a> Way<'a> {
         };
         timeout(self.limit, looked).await.ok().flatten()
     }
-}
-
-/// This machine's clock against the service's.
-fn clock(headers: &HeaderMap, findings: &mut Findings) {
-    let date = headers.get(DATE).and_then(|value| value.to_str().ok());
-    let date = date.map(|text| text.replace("GMT", "+0000"));
-    let date = date.and_then(|text| rfc2822::parse(&text).ok());
-    let Some(date) = date else {
-        return findings.skip("clock", "the answer has no date");
-    };
-    let ahead = Timestamp::now().as_second() - date.timestamp().as_second();
-    if ahead.abs() <= SKEW_MAX_SECONDS {
-        return findings.pass("clock", "it agrees with the service's");
-    }
-    let minutes = (ahead.abs() + 30) / 60;
-    let direction = if ahead > 0 { "fast" } else { "slow" };
-    let problem = Problem::new(
-        "clock_skew",
-        format!(
-            "the clock of this machine is {minutes} minutes {direction}, measured by the service's"
-        ),
-        "set it, and let it be kept right (`timedatectl set-ntp true`): events get wrong times, and signatures are refused",
-    );
-    findings.warn("clock", problem);
 }
 
 /// The error's causes, without its URL.

@@ -62,5 +62,10 @@ fn refuse(report: &Report) -> Result<(), Failure> {
         Outcome::Refused => Failure::refused(text),
         _ => Failure::unexpected(text),
     };
-    Err(failure.next(problem.fix.clone()))
+    Err(failure.next(match problem.outcome {
+        Outcome::Unreachable => {
+            format!("{}; --no-check writes them without trying", problem.fix)
+        }
+        _ => problem.fix.clone(),
+    }))
 }

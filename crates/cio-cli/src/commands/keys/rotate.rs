@@ -3,6 +3,7 @@
 //! Where the new key is written somewhere, the old one ends last: what is there is read back
 //! and tried before, and until then the old one works as it did.
 
+use cio_wire::env_vars;
 use serde_json::{Value, json};
 
 use super::destination::{Destination, Kept};
@@ -20,6 +21,16 @@ pub(super) async fn run(args: &KeysRotateArgs, context: &Context) -> Result<(), 
             "`customerio keys list` shows them; a key of the service: keys rotate --guided app",
         ));
     };
+    let url = context.variables()?.filled(env_vars::URL);
+    if args.server.url.is_none() && url.is_none() {
+        return Err(Failure::config(format!(
+            "key {id} of which server? Neither {} nor --url names one",
+            env_vars::URL
+        ))
+        .next(
+            "keys of Customer.io are made in its pages: customerio keys rotate --guided app --env",
+        ));
+    }
     let client = context.admin(&args.server).await?;
     match args.destination.is_given() {
         false => print(args, id, &client, context).await,
