@@ -25,15 +25,23 @@ def records(hand_over):
     return json.loads(run.stdout)["dns"]
 
 
+def read(raw):
+    return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def sender(message):
+    return message["From"].addresses[0].domain
+
+
 def what_is_wrong(raw, dns):
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    message = read(raw)
     for part in message.walk():
         yield from part.defects
         for value in part.values():
             yield from value.defects
     if not raw.isascii() or any(len(line) > 998 for line in raw.split(b"\r\n")):
         yield "not ASCII, or a line is too long"
-    domain = message["From"].addresses[0].domain
+    domain = sender(message)
     signed = len(message.get_all("DKIM-Signature", []))
     if signed != (len(FILES) if domain == DOMAIN else 0):
         yield f"{signed} signatures on mail from {domain}"
@@ -48,7 +56,7 @@ def main():
     files = sorted(pathlib.Path(folder).glob("*.eml"))
     wrong = {path.name: list(what_is_wrong(path.read_bytes(), dns)) for path in files}
     wrong = {name: found for name, found in wrong.items() if found}
-    ours = sum(b"@example.com" in path.read_bytes().split(b"\nFrom:")[1].split(b"\n")[0] for path in files)
+    ours = sum(sender(read(path.read_bytes())) == DOMAIN for path in files)
     print(f"{'✗' if wrong else '✓'} mail: nothing is wrong with what the server sent, {len(files)} messages: {wrong}")
     print(f"{'✓' if ours else '✗'} mail: it is signed by both keys, {ours} of it")
     return 1 if wrong or not ours else 0
