@@ -169,6 +169,7 @@ impl AdminClient {
                 self.root,
                 env_vars::ADMIN_TOKEN
             )),
+            (404, Some(said)) => Failure::missing(said),
             (400..=499, Some(said)) => Failure::refused(said),
             (500..=599, said) => {
                 let said = said.unwrap_or_default();

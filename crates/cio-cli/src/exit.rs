@@ -57,6 +57,14 @@ impl Failure {
         self
     }
 
+    /// That what was asked for is not there.
+    pub(crate) fn missing(text: impl fmt::Display) -> Failure {
+        Failure {
+            is_missing: true,
+            ..Failure::refused(text)
+        }
+    }
+
     /// What is missing, if the service does not know what was asked for.
     pub(crate) fn if_missing(self, text: &str, hint: &str) -> Failure {
         match self.is_missing {

@@ -36,7 +36,8 @@ fn path(of: &WorkspaceArgs) -> String {
 async fn list(args: &KeysListArgs, context: &Context) -> Result<(), Failure> {
     let output = &context.output;
     let client = context.admin(&args.server).await?;
-    let answer = client.get(&path(&args.of)).await?;
+    let answer = client.get(&path(&args.of)).await;
+    let answer = answer.map_err(|failure| no_such_workspace(failure, &args.of))?;
     let keys = items(&answer, "credentials");
     let heading = [
         "ID",
@@ -92,7 +93,8 @@ async fn create(args: &KeysCreateArgs, context: &Context) -> Result<(), Failure>
         "scopes": scopes,
         "allowed_ips": args.allowed_ips,
     });
-    let answer = client.post(&path(&args.of), &body).await?;
+    let answer = client.post(&path(&args.of), &body).await;
+    let answer = answer.map_err(|failure| no_such_workspace(failure, &args.of))?;
     let key = &answer["credential"];
     output.note(&format!(
         "Created {} key {} in workspace {}. It is shown this once.",
@@ -108,7 +110,8 @@ async fn revoke(args: &KeysRevokeArgs, context: &Context) -> Result<(), Failure>
     let output = &context.output;
     let client = context.admin(&args.server).await?;
     let path = format!("{}/{}/revoke", path(&args.of), args.id);
-    let answer = client.post(&path, &json!({})).await?;
+    let answer = client.post(&path, &json!({})).await;
+    let answer = answer.map_err(|failure| no_such_key(failure, args.id, &args.of))?;
     output.note(&format!(
         "Revoked {} key {}: it opens nothing from now on.",
         text(&answer["credential"]["kind"]),
@@ -118,6 +121,18 @@ async fn revoke(args: &KeysRevokeArgs, context: &Context) -> Result<(), Failure>
         output.data(&answer.to_string());
     }
     Ok(())
+}
+
+/// Which workspace is missing, if that is why.
+fn no_such_workspace(failure: Failure, of: &WorkspaceArgs) -> Failure {
+    let text = format!("there is no workspace {}", of.workspace);
+    failure.if_missing(&text, "`customerio workspaces list` shows which there are")
+}
+
+/// Which key is missing, if that is why.
+fn no_such_key(failure: Failure, id: u32, of: &WorkspaceArgs) -> Failure {
+    let text = format!("there is no key {id} in workspace {}", of.workspace);
+    failure.if_missing(&text, "`customerio keys list` shows which there are")
 }
 
 fn show(key: &Value, answer: &Value, output: &Output) {

@@ -190,8 +190,8 @@ fn a_workspace_is_created_with_keys_that_work() {
 fn what_goes_wrong_has_its_exit_code() {
     let given = given();
     for (arguments, code, says) in [
-        (&["keys", "revoke", "99"][..], 1, "not found"),
-        (&["keys", "list", "--workspace", "9"], 1, "not found"),
+        (&["keys", "revoke", "99"][..], 1, "no key 99"),
+        (&["keys", "list", "--workspace", "9"], 1, "workspaces list"),
         (&["workspaces", "create", " "], 1, "name"),
         (
             &[

@@ -7,7 +7,7 @@ use cio_wire::env_vars;
 use serde_json::{Value, json};
 
 use super::destination::{Destination, Kept};
-use super::{path, show, trial};
+use super::{no_such_key, no_such_workspace, path, show, trial};
 use crate::admin_client::AdminClient;
 use crate::args::{KeysRotateArgs, Kind};
 use crate::commands::{items, text};
@@ -47,7 +47,8 @@ async fn print(
 ) -> Result<(), Failure> {
     let output = &context.output;
     let body = json!({ "grace_seconds": args.grace_seconds });
-    let answer = client.post(&at(args, id, "rotate"), &body).await?;
+    let answer = client.post(&at(args, id, "rotate"), &body).await;
+    let answer = answer.map_err(|failure| no_such_key(failure, id, &args.of))?;
     let key = &answer["credential"];
     output.note(&format!(
         "Rotated key {id}: its successor is key {}, shown this once. The old key {}.",
@@ -67,17 +68,13 @@ async fn write(
 ) -> Result<(), Failure> {
     let output = &context.output;
     let variables = context.variables()?;
-    let answer = client.get(&path(&args.of)).await?;
+    let answer = client.get(&path(&args.of)).await;
+    let answer = answer.map_err(|failure| no_such_workspace(failure, &args.of))?;
     let old = items(&answer, "credentials")
         .iter()
         .find(|it| it["id"] == id);
-    let old = old.ok_or_else(|| {
-        Failure::refused(format!(
-            "there is no key {id} in workspace {}",
-            args.of.workspace
-        ))
-        .next("`customerio keys list` shows them")
-    })?;
+    let missing = || no_such_key(Failure::missing("not found"), id, &args.of);
+    let old = old.ok_or_else(missing)?;
     let kind = old["kind"].as_str().and_then(Kind::of).ok_or_else(|| {
         Failure::unexpected("the server has a kind of key that this command does not know")
     })?;
