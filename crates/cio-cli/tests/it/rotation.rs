@@ -135,6 +135,17 @@ fn whatever_goes_wrong_the_old_key_works() {
         assert!(done.stderr.contains(problem), "{}", done.stderr);
         assert_eq!(states(here), before);
     }
+    // A file would not be what counts.
+    let key = server.text("app_api_key");
+    let hidden = [("CUSTOMERIO_APP_API_KEY", key.as_str())];
+    let done = run(here, &["keys", "rotate", "2", "--env"], &hidden);
+    assert_eq!(done.code, 2, "{}", done.said());
+    assert!(
+        done.stderr.contains("is from the environment"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(states(here), before);
     // Found when it is written: a command cannot be.
     let done = rotate("exec://true");
     assert_eq!(done.code, 2, "{}", done.said());

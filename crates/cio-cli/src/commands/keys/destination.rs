@@ -8,7 +8,7 @@ use customerio::secrets::{Reference, SecretSource};
 use crate::args::{DestinationArgs, Kind};
 use crate::dotenv_file;
 use crate::exit::Failure;
-use crate::settings::Variables;
+use crate::settings::{Origin, Variables};
 
 /// What is kept somewhere now.
 pub(super) type Kept = Option<String>;
@@ -61,6 +61,13 @@ impl Destination {
     ) -> Result<Destination, Failure> {
         if let Some(reference) = variables.get(variable).filter(|it| Reference::is_meant(it)) {
             return Destination::store(variable, &reference, variables);
+        }
+        // What is written to a file would not be what counts.
+        if let Some((_, Origin::Environment)) = variables.find(variable) {
+            return Err(Failure::config(format!(
+                "{variable} is from the environment, which this command cannot change"
+            ))
+            .next("unset it there, or write the key to a secret store: --store REFERENCE"));
         }
         let path = variables.file().ok_or_else(|| {
             Failure::config("there is no .env here and no profile, so --env has nothing to change")

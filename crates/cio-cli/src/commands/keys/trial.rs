@@ -7,6 +7,7 @@ use customerio::{ApiClient, Config, TrackClient};
 
 use crate::args::Kind;
 use crate::exit::Failure;
+use crate::http;
 
 /// Somebody nobody is.
 const NOBODY: &str = "customerio-rotate@example.com";
@@ -71,8 +72,7 @@ pub(crate) async fn open(kind: Kind, site_id: &str, key: &str, apis: &Apis) -> R
 async fn pipelines(key: &str, root: &str) -> Result<(), Failure> {
     let url = format!("{}/v1/batch", root.trim_end_matches('/'));
     let url = Url::parse(&url).map_err(Failure::config)?;
-    let client = customerio::http_client_builder().map_err(customerio::Error::from)?;
-    let client = client.build().map_err(Failure::unexpected)?;
+    let client = http::client(&url)?;
     let mut request = Request::new(Method::POST, url);
     let json = HeaderValue::from_static("application/json");
     request.headers_mut().insert(CONTENT_TYPE, json);
